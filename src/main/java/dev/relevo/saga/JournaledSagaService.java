@@ -33,6 +33,12 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
    */
   public static final String ENLISTMENT = "CamelSagaEnlistment";
 
+  /** Exchange property with the id of the saga that was begun last on the exchange; a string. */
+  public static final String SAGA_ID = "SagaId";
+
+  /** Exchange property with that saga's deadline; a long, milliseconds since 1970. */
+  public static final String DEADLINE = "SagaDeadline";
+
   private final SagaJournal journal;
   private final SagaSettings settings;
   private final SagaOutcomes outcomes;
@@ -57,9 +63,8 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     SagaTicket ticket = SagaTicket.takeFrom(exchange);
     String id = UUID.randomUUID().toString();
     Instant deadline = ticket == null ? Instant.now().plus(settings.deadline()) : ticket.deadline();
-    if (ticket != null) {
-      ticket.usedFor(id);
-    }
+    exchange.setProperty(SAGA_ID, id);
+    exchange.setProperty(DEADLINE, deadline.toEpochMilli());
     Saga saga =
         Saga.running(
             id,
