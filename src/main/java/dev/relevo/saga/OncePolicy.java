@@ -56,6 +56,8 @@ public final class OncePolicy implements Policy {
       ticket.attachTo(exchange);
       steps.process(exchange);
       if (!isSomebodyElses(exchange.getException())) {
+        // A failure is the outer route's to answer, whatever the steps' own error handler did.
+        exchange.getExchangeExtension().setRedeliveryExhausted(false);
         return;
       }
       reset(exchange, request);

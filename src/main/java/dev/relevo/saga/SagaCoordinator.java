@@ -213,14 +213,14 @@ final class SagaCoordinator implements CamelSagaCoordinator {
 
   private void requireState() {
     if (saga.state() != SagaState.RUNNING) {
-      throw new IllegalStateException("Saga " + saga.id() + " is " + saga.state());
+      throw new SagaEndedException("Saga " + saga.id() + " is " + saga.state());
     }
   }
 
   private void requireRunning() {
     requireState();
     if (isOverdue(Instant.now())) {
-      throw new IllegalStateException("The deadline of saga " + saga.id() + " has passed");
+      throw new SagaEndedException("The deadline of saga " + saga.id() + " has passed");
     }
   }
 

@@ -40,5 +40,4 @@ public final class SagaTicket {
   Instant deadline() {
     return deadline;
   }
-
 }

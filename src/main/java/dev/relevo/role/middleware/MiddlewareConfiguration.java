@@ -17,7 +17,10 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What the middleware's routes name: the saga service and its journal, calls to participants, views. */
+/**
+ * What the middleware's routes name: the saga service and its journal, calls to participants,
+ * views.
+ */
 @Configuration(proxyBeanMethods = false)
 @EnableConfigurationProperties(SagaProperties.class)
 public class MiddlewareConfiguration {
@@ -75,7 +78,10 @@ public class MiddlewareConfiguration {
     return new HealthView(sagaService);
   }
 
-  /** The service credential goes out with the client, so that no exchange and no trace ever holds it. */
+  /**
+   * The service credential goes out with the client, so that no exchange and no trace ever holds
+   * it.
+   */
   @Bean
   ComponentCustomizer participantClient(@Value("${relevo.service-token}") String token) {
     return ComponentCustomizer.builder(HttpComponent.class)

@@ -3,6 +3,7 @@ package dev.relevo.role.middleware;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.relevo.http.ProblemDetails;
 import dev.relevo.saga.SagaKey;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -14,8 +15,7 @@ import org.apache.camel.Exchange;
 
 /** Reads an order's idempotency key, or makes one; the answer carries it. */
 final class OrderKeys implements Function<Exchange, SagaKey> {
-  static final String HEADER = "Idempotency-Key";
-  static final String PROPERTY = "IdempotencyKey";
+  private static final String HEADER = "Idempotency-Key";
 
   /** The scope of callers without a credential of their own. */
   private static final String ANYONE = "anyone";
@@ -27,7 +27,7 @@ final class OrderKeys implements Function<Exchange, SagaKey> {
   public SagaKey apply(Exchange exchange) {
     String sent = exchange.getMessage().getHeader(HEADER, String.class);
     String key = sent == null ? UUID.randomUUID().toString() : sent;
-    exchange.setProperty(PROPERTY, key);
+    exchange.setProperty(ProblemDetails.KEY, key);
     return new SagaKey(ANYONE, key, hash(exchange.getMessage().getBody()));
   }
 

@@ -7,15 +7,17 @@ import dev.relevo.http.NoAnswerException;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
 import dev.relevo.saga.JournaledSagaService;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
 /** The three kinds of answer that a participant's instance can give: yes, no, and none. */
 final class ParticipantCalls {
   private static final JsonMapper JSON = new JsonMapper();
+  private static final Set<String> STANDARD =
+      Set.of("type", "title", "status", "detail", "instance");
 
   private ParticipantCalls() {}
 
@@ -48,8 +50,12 @@ final class ParticipantCalls {
     message.setBody(message.getBody(String.class));
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     boolean yesOrNo =
-        status >= 200 && status < 500
-            && status != 401 && status != 403 && status != 408 && status != 429;
+        status >= 200
+            && status < 500
+            && status != 401
+            && status != 403
+            && status != 408
+            && status != 429;
     if (!yesOrNo) {
       throw new NoAnswerException(
           exchange.getProperty(Exchange.TO_ENDPOINT, String.class) + " answered " + status);
@@ -71,11 +77,9 @@ final class ParticipantCalls {
     try {
       JsonNode json = JSON.readTree(body);
       Map<String, Object> more = new LinkedHashMap<>();
-      for (Iterator<Map.Entry<String, JsonNode>> i = json.fields(); i.hasNext(); ) {
-        Map.Entry<String, JsonNode> member = i.next();
-        switch (member.getKey()) {
-          case "type", "title", "status", "detail", "instance" -> {}
-          default -> more.put(member.getKey(), member.getValue());
+      for (Map.Entry<String, JsonNode> member : json.properties()) {
+        if (!STANDARD.contains(member.getKey())) {
+          more.put(member.getKey(), member.getValue());
         }
       }
       return new Problem(

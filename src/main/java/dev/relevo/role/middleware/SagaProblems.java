@@ -3,15 +3,20 @@ package dev.relevo.role.middleware;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemDetails;
 import dev.relevo.http.ProblemType;
+import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.SagaInProgressException;
 import dev.relevo.saga.SagaKeyReusedException;
 import dev.relevo.saga.SagaState;
 import dev.relevo.saga.SagaUnfinishedException;
 import java.time.Duration;
 import org.apache.camel.Exchange;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Says what keeps a saga from answering; named by {@code routes/saga-problems.camel.yaml}. */
 public final class SagaProblems {
+  private static final Logger LOG = LoggerFactory.getLogger(SagaProblems.class);
+
   private final Duration retryAfter;
 
   SagaProblems(Duration retryAfter) {
@@ -20,11 +25,13 @@ public final class SagaProblems {
 
   /** Answers with the problem that the exchange's failure is. */
   public void answer(Exchange exchange) {
-    ProblemDetails.answer(
-        exchange, problem(exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class)));
+    Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
+    String saga = exchange.getProperty(JournaledSagaService.SAGA_ID, String.class);
+    LOG.warn("Saga {} gives no answer: {}", saga, failure.toString());
+    ProblemDetails.answer(exchange, problem(failure, saga));
   }
 
-  private Problem problem(Throwable failure) {
+  private Problem problem(Throwable failure, String begun) {
     if (failure instanceof SagaKeyReusedException) {
       return Problem.of(
           ProblemType.IDEMPOTENCY_KEY_REUSED,
@@ -37,16 +44,17 @@ public final class SagaProblems {
           .with("saga_id", running.sagaId())
           .retryAfter(retryAfter);
     }
-    Problem away =
-        Problem.of(
-                ProblemType.UNAVAILABLE,
-                failure instanceof SagaUnfinishedException unfinished
-                        && unfinished.state() == SagaState.PARKED
-                    ? "The order is being undone, which an operator has to help with."
-                    : "Whether the order came about is not known yet; repeat it with the same Idempotency-Key.")
-            .retryAfter(retryAfter);
-    return failure instanceof SagaUnfinishedException unfinished
-        ? away.with("saga_id", unfinished.sagaId())
-        : away;
+    String saga = failure instanceof SagaUnfinishedException u ? u.sagaId() : begun;
+    Problem away = Problem.of(ProblemType.UNAVAILABLE, detail(failure)).retryAfter(retryAfter);
+    return saga == null ? away : away.with("saga_id", saga);
+  }
+
+  private static String detail(Throwable failure) {
+    if (!(failure instanceof SagaUnfinishedException unfinished)) {
+      return "The order could not be placed in time, and what was done for it is undone.";
+    }
+    return unfinished.state() == SagaState.PARKED
+        ? "The order is being undone, which an operator has to help with."
+        : "Whether the order came about is not known yet; repeat it with the same Idempotency-Key.";
   }
 }

@@ -12,7 +12,8 @@ import org.springframework.validation.annotation.Validated;
 /**
  * The saga service's settings.
  *
- * @param journal where sagas are written down: {@code jdbc}, or {@code memory}, which ends with the process
+ * @param journal where sagas are written down: {@code jdbc}, or {@code memory}, which ends with the
+ *     process
  * @param deadline how long an order may take until its client is answered 503
  * @param reserve how much of the deadline is kept for compensation and the answer
  * @param lease how long a process keeps its sagas without renewing; at least two renewals
@@ -20,13 +21,14 @@ import org.springframework.validation.annotation.Validated;
  * @param scan how often a process looks for sagas to take over
  * @param overdue how long past its deadline a running saga may be before anyone compensates it
  * @param callerGrace how long past the deadline a client waits for compensation
- * @param retryFirst the pause after a compensation's first failure; it doubles with each further one
+ * @param retryFirst the pause after a compensation's first failure; it doubles with each further
+ *     one
  * @param retryMost the longest such pause
  * @param parkAfter after how many failures of one compensation its saga is parked
  * @param parkedRetry how often a parked saga is tried again
  * @param batch how many sagas are taken over at a time
- * @param keep how long a finished saga and its key are kept; at least 24 h, less than the participants keep barrier
- *     rows
+ * @param keep how long a finished saga and its key are kept; at least 24 h, less than the
+ *     participants keep barrier rows
  * @param workers how many compensations run at once at the most
  * @param retryAfter what a 503 or a 409 asks the client to wait
  */
