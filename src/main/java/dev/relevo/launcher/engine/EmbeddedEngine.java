@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -72,7 +73,8 @@ final class EmbeddedEngine implements Engine {
         startServer();
       }
     } catch (IOException e) {
-      throw new StartupFailure("%s cannot be started from %s (%s).".formatted(name(), data, e), e);
+      throw new StartupFailure(
+          "%s cannot be started from %s: %s.".formatted(name(), data, FailedStart.reason(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(name() + ": interrupted while starting", e);
@@ -85,6 +87,7 @@ final class EmbeddedEngine implements Engine {
     long began = System.nanoTime();
     home = product.distribution().unpackInto(distributions, () -> progress("unpacking"));
     new Libraries(product, home).check();
+    refuseIfClosed();
     Path log = folder.log(product.key());
     if (Files.exists(log)) {
       Files.move(
@@ -122,7 +125,9 @@ final class EmbeddedEngine implements Engine {
     Path aside = folder.initialising(product.key());
     Path secret = aside.resolveSibling(aside.getFileName() + ".secret");
     try {
-      Files.createDirectory(aside);
+      Files.createDirectory(
+          aside,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       String password = folder.credentials().password(product.key(), Product.ADMIN);
       SecretFile.write(secret, product.secret(home, password));
       Process process =
