@@ -15,12 +15,12 @@ final class FailedStart {
 
   private FailedStart() {}
 
-  static StartupFailure explain(Product product, Port port, Path log) throws IOException {
-    String text =
-        Files.exists(log) ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8) : "";
-    if (text.contains("Address already in use")) {
-      return port.taken();
-    }
+  static boolean portWasTaken(Path log) throws IOException {
+    return read(log).contains("Address already in use");
+  }
+
+  static StartupFailure explain(Product product, Path log) throws IOException {
+    String text = read(log);
     if (text.contains("No space left on device")) {
       return new StartupFailure(
           "%s cannot start, for the disk is full: make room for the data folder (%s)."
@@ -39,6 +39,10 @@ final class FailedStart {
     return new StartupFailure(
         "%s ended instead of starting%s: its log is %s."
             .formatted(product.label(), firstSign(text), log));
+  }
+
+  private static String read(Path log) throws IOException {
+    return Files.exists(log) ? new String(Files.readAllBytes(log), StandardCharsets.UTF_8) : "";
   }
 
   /** What an I/O error means, without the name of its Java class where a plain word exists. */
