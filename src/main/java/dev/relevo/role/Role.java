@@ -22,7 +22,9 @@ public enum Role {
     this.configuration = configuration;
   }
 
-  /** The class path folder of the role's routes, settings, contract and SQL; no slash at its end. */
+  /**
+   * The class path folder of the role's routes, settings, contract and SQL; no slash at its end.
+   */
   public String folder() {
     return folder;
   }
