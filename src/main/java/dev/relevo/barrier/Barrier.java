@@ -74,7 +74,7 @@ final class Barrier {
   private void checkDeadline(Instant deadline) {
     if (!clock.instant().isBefore(deadline)) {
       throw problems.problem(
-          503, "deadline-passed", "The request came after its deadline; nothing was changed.");
+          503, "unavailable", "The request came after its deadline; nothing was changed.");
     }
   }
 

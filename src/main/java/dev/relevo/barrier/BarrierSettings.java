@@ -17,13 +17,15 @@ import org.springframework.validation.annotation.Validated;
  * @param retention how long the outcome of a call is kept; default and minimum 7 days, for it has
  *     to outlive its saga
  * @param purgeBatch how many outdated outcomes one transaction deletes, 1 to 10000; default 500
+ * @param purgePeriod how often outdated outcomes are deleted; default 10 minutes
  */
 @Validated
 @ConfigurationProperties("relevo.barrier")
 public record BarrierSettings(
     @DefaultValue("true") boolean enabled,
     @DefaultValue("7d") @NotNull Duration retention,
-    @DefaultValue("500") @Min(1) @Max(10_000) int purgeBatch) {
+    @DefaultValue("500") @Min(1) @Max(10_000) int purgeBatch,
+    @DefaultValue("10m") @NotNull Duration purgePeriod) {
 
   static final Duration MINIMUM_RETENTION = Duration.ofDays(7);
 

@@ -53,12 +53,12 @@ final class CallReader {
     if (sagaId == null || !UUID.matcher(sagaId).matches() || !parts.matches()) {
       throw problems.problem(
           400,
-          "invalid-saga-header",
+          "bad-request",
           "Relevo-Saga-Id has to be a UUID and Relevo-Saga-Step <step>/<number>/<action|compensation>.");
     }
     if (deadline != null && !MILLIS.matcher(deadline).matches()) {
       throw problems.problem(
-          400, "invalid-saga-header", "Relevo-Deadline has to be milliseconds since 1970.");
+          400, "bad-request", "Relevo-Deadline has to be milliseconds since 1970.");
     }
     Operation operation =
         parts.group(3).equals(Operation.ACTION.text()) ? Operation.ACTION : Operation.COMPENSATION;
@@ -71,7 +71,7 @@ final class CallReader {
     if (!PRINTABLE.matcher(key).matches()) {
       throw problems.problem(
           422,
-          "invalid-idempotency-key",
+          "invalid-field",
           "The Idempotency-Key has to be 1 to 255 printable ASCII characters.");
     }
     String request =
