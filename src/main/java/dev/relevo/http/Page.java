@@ -11,8 +11,8 @@ public final class Page {
    * A page.
    *
    * @param rows in the order of their {@code id}, at most {@code limit}
-   * @return {@code items}, the rows, and {@code next}, the id after which the next page starts; null
-   *     if there are fewer rows than a page may have, so that this one is the last
+   * @return {@code items}, the rows, and {@code next}, the id after which the next page starts;
+   *     null if there are fewer rows than a page may have, so that this one is the last
    */
   public Map<String, Object> of(List<Map<String, Object>> rows, int limit) {
     Map<String, Object> page = new LinkedHashMap<>();

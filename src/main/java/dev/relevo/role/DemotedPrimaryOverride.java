@@ -16,7 +16,7 @@ public final class DemotedPrimaryOverride implements SQLExceptionOverride {
   /** MySQL and MariaDB: ER_OPTION_PREVENTS_STATEMENT, ER_READ_ONLY_MODE. */
   private static final Set<Integer> MYSQL = Set.of(1290, 1836);
 
-  @Override
+  @java.lang.Override
   public Override adjudicate(SQLException failure) {
     return POSTGRESQL.equals(failure.getSQLState()) || MYSQL.contains(failure.getErrorCode())
         ? Override.MUST_EVICT
