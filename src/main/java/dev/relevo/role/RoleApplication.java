@@ -1,17 +1,20 @@
 package dev.relevo.role;
 
+import dev.relevo.http.HttpConfiguration;
 import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
 
 /**
  * The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
+@Import(HttpConfiguration.class)
 public class RoleApplication {
 
   /**
@@ -35,7 +38,8 @@ public class RoleApplication {
             "spring.config.location=classpath:relevo.yaml,classpath:"
                 + role.folder()
                 + "/application.yaml,optional:file:./config/relevo.yaml",
-            "relevo.role=" + role.id())
+            "relevo.role=" + role.id(),
+            "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
         .initializers(new TopologySettings(settings))
         .run(args);
   }
