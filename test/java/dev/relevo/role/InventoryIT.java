@@ -241,7 +241,8 @@ class InventoryIT {
     assertThat(other.status()).isEqualTo(422);
     assertThat(other.json().get("type").asText())
         .isEqualTo("urn:relevo:problem:idempotency-key-reused");
-    assertThat(inventory.post(path, "{\"qty\":2}", "Idempotency-Key", "k".repeat(256)).status()).isEqualTo(422);
+    assertThat(inventory.post(path, "{\"qty\":2}", "Idempotency-Key", "k".repeat(256)).status())
+        .isEqualTo(422);
     assertThat(stock(id)).isEqualTo(8);
   }
 
