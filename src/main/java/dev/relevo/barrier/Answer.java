@@ -24,6 +24,10 @@ public record Answer(int status, String contentType, String location, String bod
     return status >= 400 && status < 500;
   }
 
+  boolean isSuccess() {
+    return status < 400;
+  }
+
   /** Whether the participant could not tell: the same request may succeed later. */
   boolean isFailure() {
     return status >= 500;

@@ -2,11 +2,11 @@ package dev.relevo.barrier;
 
 import java.time.Clock;
 import java.time.Instant;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataIntegrityViolationException;
+import org.springframework.transaction.TransactionStatus;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -82,7 +82,7 @@ final class Barrier {
     return transaction.execute(
         status -> {
           Answer answer = effect.apply();
-          if (answer.isRefusal() || answer.isFailure()) {
+          if (!answer.isSuccess()) {
             status.setRollbackOnly();
           }
           return answer;
@@ -90,36 +90,34 @@ final class Barrier {
   }
 
   private Result act(CallKey key, String payloadHash, Effect effect) {
-    Optional<Answer> own;
+    Attempt attempt;
     try {
-      own =
-          transaction.execute(
-              status -> {
-                Answer answer = effect.apply();
-                boolean kept =
-                    !answer.isRefusal()
-                        && !answer.isFailure()
-                        && table.insert(key, Outcome.DONE, payloadHash, answer);
-                if (!kept) {
-                  status.setRollbackOnly();
-                  return answer.isRefusal() || answer.isFailure()
-                      ? Optional.of(answer)
-                      : Optional.empty();
-                }
-                return Optional.of(answer);
-              });
+      attempt = transaction.execute(status -> attempt(status, key, payloadHash, effect));
     } catch (DataIntegrityViolationException e) {
       // The effect of a repeated call can fail on a unique key that the first one took.
       return first(key, payloadHash).orElseThrow(() -> e);
     }
-    if (own.isPresent() && !own.get().isRefusal()) {
-      return Result.fresh(own.get());
-    }
-    if (own.isPresent() && keepRefusal(key, payloadHash, own.get())) {
-      return Result.fresh(own.get());
+    boolean decided =
+        attempt.answer().isRefusal()
+            ? keepRefusal(key, payloadHash, attempt.answer())
+            : attempt.answer().isFailure() || attempt.kept();
+    if (decided) {
+      return Result.fresh(attempt.answer());
     }
     return first(key, payloadHash)
         .orElseThrow(() -> new IllegalStateException("The row of " + key + " has gone."));
+  }
+
+  private record Attempt(Answer answer, boolean kept) {}
+
+  private Attempt attempt(
+      TransactionStatus status, CallKey key, String payloadHash, Effect effect) {
+    Answer answer = effect.apply();
+    boolean kept = answer.isSuccess() && table.insert(key, Outcome.DONE, payloadHash, answer);
+    if (!kept) {
+      status.setRollbackOnly();
+    }
+    return new Attempt(answer, kept);
   }
 
   private boolean keepRefusal(CallKey key, String payloadHash, Answer answer) {
@@ -159,17 +157,16 @@ final class Barrier {
     return transaction.execute(
         status -> {
           table.cancelUnlessThere(key.action());
-          List<BarrierTable.Row> rows = table.findStep(key);
-          Optional<BarrierTable.Row> own =
-              rows.stream().filter(row -> row.isOf(Operation.COMPENSATION)).findFirst();
+          // One statement would not do: PostgreSQL reads what was committed when it began, not what
+          // the other compensation committed while it waited for the lock.
+          Outcome outcome = table.find(key.action()).orElseThrow().outcome();
+          Optional<BarrierTable.Row> own = table.find(key);
           if (own.isPresent()) {
             return Result.replayed(own.get().answer());
           }
-          boolean done =
-              rows.stream()
-                  .anyMatch(row -> row.isOf(Operation.ACTION) && row.outcome() == Outcome.DONE);
+          boolean done = outcome == Outcome.DONE;
           Answer answer = done ? undo.apply() : NOTHING_TO_UNDO;
-          if (answer.isRefusal() || answer.isFailure()) {
+          if (!answer.isSuccess()) {
             // Not an outcome: the saga has to be compensated, so it is asked again until it can be.
             status.setRollbackOnly();
           } else if (!table.insert(key, Outcome.DONE, null, answer)) {

@@ -1,5 +1,6 @@
 package dev.relevo.barrier;
 
+import java.sql.Types;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -13,18 +14,33 @@ final class BarrierTable {
       "INSERT INTO saga_barrier (saga_id, step, enlistment_no, op, outcome, payload_hash,"
           + " answer_status, answer_type, answer_location, answer_body)"
           + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+
+  /** Without them, Spring asks some drivers, and those the server, for the type of every null. */
+  private static final int[] TYPES = {
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.INTEGER,
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.INTEGER,
+    Types.VARCHAR,
+    Types.VARCHAR,
+    Types.VARCHAR
+  };
+
   private static final String SELECT =
-      "SELECT op, outcome, payload_hash, answer_status, answer_type, answer_location, answer_body"
-          + " FROM saga_barrier WHERE saga_id = ? AND step = ? AND enlistment_no = ? FOR UPDATE";
+      "SELECT outcome, payload_hash, answer_status, answer_type, answer_location, answer_body"
+          + " FROM saga_barrier WHERE saga_id = ? AND step = ? AND enlistment_no = ? AND op = ?"
+          + " FOR UPDATE";
   private static final String DELETE =
       "DELETE FROM saga_barrier WHERE saga_id = ? AND step = ? AND enlistment_no = ? AND op = ?";
   private static final RowMapper<Row> ROW =
       (rs, n) ->
           new Row(
-              rs.getString(1),
-              Outcome.valueOf(rs.getString(2)),
-              rs.getString(3),
-              new Answer(rs.getInt(4), rs.getString(5), rs.getString(6), rs.getString(7)));
+              Outcome.valueOf(rs.getString(1)),
+              rs.getString(2),
+              new Answer(rs.getInt(3), rs.getString(4), rs.getString(5), rs.getString(6)));
 
   private final JdbcTemplate jdbc;
   private final String insertIfAbsent;
@@ -41,12 +57,8 @@ final class BarrierTable {
             + " ORDER BY created_at LIMIT ?";
   }
 
-  /** The rows of a step, of which there are one or two. */
-  record Row(String op, Outcome outcome, String payloadHash, Answer answer) {
-    boolean isOf(Operation operation) {
-      return operation.text().equals(op);
-    }
-  }
+  /** What became of a call. */
+  record Row(Outcome outcome, String payloadHash, Answer answer) {}
 
   /**
    * Writes the outcome of a call; waits for a transaction that has written one and is not yet over.
@@ -67,28 +79,27 @@ final class BarrierTable {
   }
 
   private int write(String sql, CallKey key, Outcome outcome, String payloadHash, Answer answer) {
-    return jdbc.update(
-        sql,
-        key.sagaId(),
-        key.step(),
-        key.enlistment(),
-        key.operation().text(),
-        outcome.name(),
-        payloadHash,
-        answer.status(),
-        answer.contentType(),
-        answer.location(),
-        answer.body());
+    Object[] values = {
+      key.sagaId(),
+      key.step(),
+      key.enlistment(),
+      key.operation().text(),
+      outcome.name(),
+      payloadHash,
+      answer.status(),
+      answer.contentType(),
+      answer.location(),
+      answer.body()
+    };
+    return jdbc.update(sql, values, TYPES);
   }
 
   /** Reads and locks the row of a call. */
   Optional<Row> find(CallKey key) {
-    return findStep(key).stream().filter(row -> row.isOf(key.operation())).findFirst();
-  }
-
-  /** Reads and locks the rows of both calls of a call's step. */
-  List<Row> findStep(CallKey key) {
-    return jdbc.query(SELECT, ROW, key.sagaId(), key.step(), key.enlistment());
+    return jdbc
+        .query(SELECT, ROW, key.sagaId(), key.step(), key.enlistment(), key.operation().text())
+        .stream()
+        .findFirst();
   }
 
   /** Deletes the oldest rows older than an age; returns their number, at most {@code limit}. */
