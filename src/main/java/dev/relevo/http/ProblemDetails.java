@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class ProblemDetails {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
+  /** Exchange property with the idempotency key that goes back with whatever the answer is. */
+  public static final String KEY = "IdempotencyKey";
+
   private final Duration retryAfter;
 
   /**
@@ -77,9 +80,14 @@ public final class ProblemDetails {
         .with("reference", reference);
   }
 
-  private static void answer(Exchange exchange, Problem problem) {
+  /** Makes the problem the exchange's answer. */
+  public static void answer(Exchange exchange, Problem problem) {
     Message message = exchange.getMessage();
-    message.removeHeaders("*", "Idempotency-Key");
+    message.removeHeaders("*");
+    String key = exchange.getProperty(KEY, String.class);
+    if (key != null) {
+      message.setHeader("Idempotency-Key", key);
+    }
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
     message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
     if (problem.retryAfter() != null) {

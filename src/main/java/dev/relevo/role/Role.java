@@ -1,5 +1,6 @@
 package dev.relevo.role;
 
+import dev.relevo.role.middleware.MiddlewareConfiguration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -22,7 +23,9 @@ public enum Role {
     this.configuration = configuration;
   }
 
-  /** The class path folder of the role's routes, settings, contract and SQL; no slash at its end. */
+  /**
+   * The class path folder of the role's routes, settings, contract and SQL; no slash at its end.
+   */
   public String folder() {
     return folder;
   }

@@ -9,7 +9,9 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
 
-/** The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own. */
+/**
+ * The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own.
+ */
 @SpringBootConfiguration(proxyBeanMethods = false)
 @EnableAutoConfiguration
 @Import(HttpConfiguration.class)
@@ -18,14 +20,15 @@ public class RoleApplication {
   /**
    * Starts a role and returns when its routes run.
    *
-   * <p>Settings come, the first that has a key wins, from {@code args}, system properties, the environment, {@code
-   * ./config/relevo.yaml}, {@code settings}, the role's {@code application.yaml} and {@code relevo.yaml} on the class
-   * path.
+   * <p>Settings come, the first that has a key wins, from {@code args}, system properties, the
+   * environment, {@code ./config/relevo.yaml}, {@code settings}, the role's {@code
+   * application.yaml} and {@code relevo.yaml} on the class path.
    *
    * @param settings defaults of the topology that starts the role, such as ports and addresses
    * @param args {@code --key=value} settings, as on the command line
    */
-  public static ConfigurableApplicationContext start(Role role, Map<String, ?> settings, String... args) {
+  public static ConfigurableApplicationContext start(
+      Role role, Map<String, ?> settings, String... args) {
     return new SpringApplicationBuilder(RoleApplication.class, role.configuration())
         .bannerMode(Banner.Mode.OFF)
         .logStartupInfo(false)

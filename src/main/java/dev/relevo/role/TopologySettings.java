@@ -8,8 +8,12 @@ import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
 import org.springframework.core.env.StandardEnvironment;
 
-/** Puts a topology's settings right below what a person can set: command line, system properties, environment. */
-final class TopologySettings implements ApplicationContextInitializer<ConfigurableApplicationContext> {
+/**
+ * Puts a topology's settings right below what a person can set: command line, system properties,
+ * environment.
+ */
+final class TopologySettings
+    implements ApplicationContextInitializer<ConfigurableApplicationContext> {
   private final Map<String, Object> settings;
 
   TopologySettings(Map<String, ?> settings) {
@@ -20,6 +24,7 @@ final class TopologySettings implements ApplicationContextInitializer<Configurab
   public void initialize(ConfigurableApplicationContext context) {
     MutablePropertySources sources = context.getEnvironment().getPropertySources();
     sources.addAfter(
-        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, new MapPropertySource("topology", settings));
+        StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+        new MapPropertySource("topology", settings));
   }
 }

@@ -1,0 +1,93 @@
+package dev.relevo.barrier;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+import org.apache.camel.RuntimeCamelException;
+
+/** Runs a policy's steps as the effect of the call that the exchange carries. */
+final class BarrierProcessor implements Processor {
+  private final Barrier barrier;
+  private final CallReader calls;
+  private final Problems problems;
+  private final Processor steps;
+
+  BarrierProcessor(Barrier barrier, CallReader calls, Problems problems, Processor steps) {
+    this.barrier = barrier;
+    this.calls = calls;
+    this.problems = problems;
+    this.steps = steps;
+  }
+
+  @Override
+  public void process(Exchange exchange) {
+    Call call = calls.read(exchange.getMessage());
+    Result result = barrier.run(call, () -> runSteps(exchange));
+    write(result, call, exchange.getMessage());
+  }
+
+  private Answer runSteps(Exchange exchange) {
+    try {
+      steps.process(exchange);
+    } catch (Exception e) {
+      exchange.setException(e);
+    }
+    Exception failure = takeFailure(exchange);
+    if (failure == null) {
+      return answer(exchange.getMessage());
+    }
+    Optional<Answer> refusal = problems.refusal(failure);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    throw RuntimeCamelException.wrapRuntimeException(failure);
+  }
+
+  /** The exception that the steps ended with, even if something inside has handled it. */
+  private static Exception takeFailure(Exchange exchange) {
+    Exception failure = exchange.getException();
+    exchange.setException(null);
+    if (failure == null
+        && exchange.getExchangeExtension().isErrorHandlerHandledSet()
+        && exchange.getExchangeExtension().isErrorHandlerHandled()) {
+      failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
+    }
+    if (failure == null && (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast())) {
+      failure = new IllegalStateException("The steps marked the exchange for rollback");
+    }
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    exchange.setRollbackOnly(false);
+    exchange.setRollbackOnlyLast(false);
+    return failure;
+  }
+
+  private static Answer answer(Message message) {
+    Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+    byte[] body = message.getBody(byte[].class);
+    return new Answer(
+        status == null ? 200 : status,
+        message.getHeader(Exchange.CONTENT_TYPE, String.class),
+        message.getHeader("Location", String.class),
+        body == null ? null : new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static void write(Result result, Call call, Message message) {
+    Answer answer = result.answer();
+    message.removeHeaders("*");
+    message.setHeader(Exchange.HTTP_RESPONSE_CODE, answer.status());
+    setIfKnown(message, Exchange.CONTENT_TYPE, answer.contentType());
+    setIfKnown(message, "Location", answer.location());
+    if (result.replayed() && call instanceof Call.Keyed) {
+      message.setHeader(BarrierHeaders.REPLAYED, "true");
+    }
+    message.setBody(answer.body());
+  }
+
+  private static void setIfKnown(Message message, String header, String value) {
+    if (value != null) {
+      message.setHeader(header, value);
+    }
+  }
+}
