@@ -3,6 +3,7 @@ package dev.relevo.barrier;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.RuntimeCamelException;
@@ -57,7 +58,10 @@ final class BarrierProcessor implements Processor {
     if (failure == null && (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast())) {
       failure = new IllegalStateException("The steps marked the exchange for rollback");
     }
+    // So that the policy's own error handler takes it up, as if nobody had.
     exchange.getExchangeExtension().setErrorHandlerHandled(null);
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.removeProperty(ExchangePropertyKey.FAILURE_HANDLED);
     exchange.setRollbackOnly(false);
     exchange.setRollbackOnlyLast(false);
     return failure;
