@@ -60,6 +60,8 @@ record Operation(List<Parameter> parameters, Body body) {
     if (!errors.isEmpty()) {
       throw ProblemException.invalid(errors);
     }
+    // It is the request's, neither the answer's nor that of a call that the route makes.
+    message.removeHeader(Exchange.CONTENT_TYPE);
     message.setBody(json == null ? null : Json.toJava(json, body.defaults()));
   }
 

@@ -15,6 +15,9 @@ import org.slf4j.LoggerFactory;
 public final class ProblemDetails {
   private static final Logger LOG = LoggerFactory.getLogger(ProblemDetails.class);
 
+  /** Exchange property with the idempotency key that goes back with whatever the answer is. */
+  public static final String KEY = "IdempotencyKey";
+
   private final Duration retryAfter;
 
   /**
@@ -31,24 +34,12 @@ public final class ProblemDetails {
 
   /** Answers with the problem that was thrown. */
   public void refuse(Exchange exchange) {
-    ProblemException refusal =
-        ObjectHelper.getException(ProblemException.class, failureOf(exchange));
-    answer(exchange, refusal.problem());
+    answer(exchange, refusalIn(failureOf(exchange)));
   }
 
   /** Answers 503 with {@code Retry-After}; one line goes to the log. */
   public void unavailable(Exchange exchange) {
-    Throwable failure = failureOf(exchange);
-    LOG.warn(
-        "{} can't be served now: {}",
-        ExchangeHelper.getRouteId(exchange),
-        rootOf(failure).toString());
-    answer(
-        exchange,
-        Problem.of(
-                ProblemType.UNAVAILABLE,
-                "A part that is needed is away for the moment; please try again.")
-            .retryAfter(retryAfter));
+    answer(exchange, unavailable(ExchangeHelper.getRouteId(exchange), failureOf(exchange)));
   }
 
   /** Answers 500 with a reference under which the log has the stack trace. */
@@ -56,8 +47,32 @@ public final class ProblemDetails {
     answer(exchange, failed(ExchangeHelper.getRouteId(exchange), failureOf(exchange)));
   }
 
-  /** Logs a failure that nobody foresaw, and says so without showing anything of it. */
-  static Problem failed(String where, Throwable failure) {
+  /**
+   * The answer to a failure of any kind, for what fails outside of a route that names
+   * problem-details.
+   */
+  Problem problemFor(String where, Throwable failure) {
+    Problem refusal = refusalIn(failure);
+    if (refusal != null) {
+      return refusal;
+    }
+    return Transience.isTransient(failure) ? unavailable(where, failure) : failed(where, failure);
+  }
+
+  private static Problem refusalIn(Throwable failure) {
+    ProblemException refusal = ObjectHelper.getException(ProblemException.class, failure);
+    return refusal == null ? null : refusal.problem();
+  }
+
+  private Problem unavailable(String where, Throwable failure) {
+    LOG.warn("{} can't be served now: {}", where, rootOf(failure).toString());
+    return Problem.of(
+            ProblemType.UNAVAILABLE,
+            "A part that is needed is away for the moment; please try again.")
+        .retryAfter(retryAfter);
+  }
+
+  private static Problem failed(String where, Throwable failure) {
     String reference = UUID.randomUUID().toString();
     LOG.error("{} failed, reference {}", where, reference, failure);
     return Problem.of(
@@ -65,9 +80,14 @@ public final class ProblemDetails {
         .with("reference", reference);
   }
 
-  private static void answer(Exchange exchange, Problem problem) {
+  /** Makes the problem the exchange's answer. */
+  public static void answer(Exchange exchange, Problem problem) {
     Message message = exchange.getMessage();
-    message.removeHeaders("*", "Idempotency-Key");
+    message.removeHeaders("*");
+    String key = exchange.getProperty(KEY, String.class);
+    if (key != null) {
+      message.setHeader("Idempotency-Key", key);
+    }
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
     message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
     if (problem.retryAfter() != null) {

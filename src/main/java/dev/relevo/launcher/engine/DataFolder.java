@@ -57,8 +57,8 @@ final class DataFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartupFailure(
-          "The data folder %s cannot be written (%s): make it writable for this user, or choose another folder."
-              .formatted(absolute, e),
+          "The data folder %s cannot be written: %s. Make it writable for this user, or choose another folder."
+              .formatted(absolute, FailedStart.reason(e)),
           e);
     }
   }

@@ -112,7 +112,7 @@ public final class Engines implements AutoCloseable {
     }
   }
 
-  private static CompletableFuture<Void> inThread(String name, Runnable work) {
+  static CompletableFuture<Void> inThread(String name, Runnable work) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread thread =
         new Thread(

@@ -1,0 +1,64 @@
+package dev.relevo.saga;
+
+import java.time.Duration;
+
+/**
+ * The saga service's numbers.
+ *
+ * @param deadline how long a saga may run that names no deadline of its own
+ * @param lease how long a process keeps its sagas without renewing
+ * @param renewal how often it renews; well below {@code lease}
+ * @param scan how often it looks for sagas to take over
+ * @param overdue how long past its deadline a running saga may be before anyone compensates it
+ * @param callerGrace how long past the deadline a caller waits for compensation
+ * @param retryFirst the pause after a compensation's first failure; it doubles with each further
+ *     one
+ * @param retryMost the longest such pause
+ * @param parkAfter after how many failures of one compensation its saga is parked
+ * @param parkedRetry how often a parked saga is tried again
+ * @param batch how many sagas are taken over at a time
+ * @param keep how long a finished saga, and with it its key, is kept
+ * @param workers how many compensations run at once at the most
+ */
+public record SagaSettings(
+    Duration deadline,
+    Duration lease,
+    Duration renewal,
+    Duration scan,
+    Duration overdue,
+    Duration callerGrace,
+    Duration retryFirst,
+    Duration retryMost,
+    int parkAfter,
+    Duration parkedRetry,
+    int batch,
+    Duration keep,
+    int workers) {
+
+  public SagaSettings {
+    if (lease.compareTo(renewal.multipliedBy(2)) < 0) {
+      throw new IllegalArgumentException("A lease must last for at least two renewals");
+    }
+    if (parkAfter < 1 || batch < 1 || workers < 1) {
+      throw new IllegalArgumentException("parkAfter, batch and workers must be at least 1");
+    }
+  }
+
+  /** What suits requests that are answered within seconds. */
+  public static SagaSettings defaults() {
+    return new SagaSettings(
+        Duration.ofSeconds(15),
+        Duration.ofSeconds(3),
+        Duration.ofSeconds(1),
+        Duration.ofMillis(500),
+        Duration.ofSeconds(10),
+        Duration.ofSeconds(5),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(5),
+        10,
+        Duration.ofSeconds(60),
+        20,
+        Duration.ofHours(72),
+        16);
+  }
+}

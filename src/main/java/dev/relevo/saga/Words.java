@@ -1,0 +1,26 @@
+package dev.relevo.saga;
+
+import java.util.concurrent.CompletionException;
+
+/** Failures, in words for the people who read a saga's history. */
+final class Words {
+  private static final int LONGEST = 500;
+
+  private Words() {}
+
+  static String of(Throwable failure) {
+    Throwable root = rootOf(failure);
+    String message = root.getMessage() == null ? "" : ": " + root.getMessage();
+    String words = root.getClass().getSimpleName() + message;
+    return words.length() <= LONGEST ? words : words.substring(0, LONGEST);
+  }
+
+  /** What lies under the wrappers of futures. */
+  static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root instanceof CompletionException && root.getCause() != null) {
+      root = root.getCause();
+    }
+    return root;
+  }
+}
