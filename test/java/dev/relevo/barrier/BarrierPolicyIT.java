@@ -118,6 +118,8 @@ class BarrierPolicyIT {
           .setHeader(Exchange.HTTP_RESPONSE_CODE, constant(500))
           .when(simple("${body[end]} == 'sub-route'"))
           .to("direct:failing")
+          .when(simple("${body[end]} == 'sub-route that hides it'"))
+          .to("direct:hiding")
           .when(simple("${body[end]} == 'rollback'"))
           .markRollbackOnly()
           .when(simple("${body[end]} == 'sql'"))
@@ -128,6 +130,15 @@ class BarrierPolicyIT {
           .setHeader("Secret", constant("internal"))
           .setBody(constant("done".getBytes(StandardCharsets.UTF_8)))
           .end();
+      from("direct:hiding")
+          .onException(Throwable.class)
+          .handled(true)
+          .setBody(constant("fine"))
+          .end()
+          .process(
+              e -> {
+                throw new IllegalArgumentException("broken inside");
+              });
       from("direct:failing")
           .process(
               e -> {
@@ -170,6 +181,16 @@ class BarrierPolicyIT {
 
   private static int status(Message message) {
     return message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
+  }
+
+  @Test
+  void anExceptionThatASubRouteHidesIsNotCommitted() {
+    Map<String, Object> body = Map.of("name", saga, "end", "sub-route that hides it");
+    Exchange exchange = new DefaultExchange(camel);
+    exchange.getMessage().setBody(body);
+    camel.createProducerTemplate().send("direct:write", exchange);
+    assertThat(exchange.getException()).hasMessage("broken inside");
+    assertThat(marked()).isFalse();
   }
 
   @Test
