@@ -16,6 +16,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
+import org.apache.camel.util.CaseInsensitiveMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -154,11 +155,13 @@ class ProblemDetailsTest extends CamelTestSupport {
     return template()
         .send(
             uri,
-            e ->
-                e.getMessage()
-                    .setHeaders(
-                        new org.apache.camel.util.CaseInsensitiveMap(
-                            Map.of("id", 7, "X-Secret", "s", "Idempotency-Key", "k"))));
+            e -> {
+              e.setProperty(ProblemDetails.KEY, "k");
+              e.getMessage()
+                  .setHeaders(
+                      new CaseInsensitiveMap(
+                          Map.of("id", 7, "X-Secret", "s", "Idempotency-Key", "from outside")));
+            });
   }
 
   private static void assertAnswer(Exchange answer, int status) {
