@@ -155,6 +155,11 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     return journal.unfinished();
   }
 
+  /** How many sagas are being run by this process at this moment. */
+  public int running() {
+    return local.size();
+  }
+
   /**
    * Tries a parked or compensating saga again at once, from here.
    *
