@@ -101,7 +101,7 @@ final class SagaApp implements AutoCloseable {
     return new RouteBuilder() {
       @Override
       public void configure() {
-        errorHandler(defaultErrorHandler().logExhausted(false));
+        errorHandler(noErrorHandler());
         from("direct:order")
             .routeId("order")
             .saga()
@@ -144,7 +144,7 @@ final class SagaApp implements AutoCloseable {
     return new RouteBuilder() {
       @Override
       public void configure() {
-        errorHandler(defaultErrorHandler().logExhausted(false));
+        errorHandler(noErrorHandler());
         from("direct:once")
             .routeId("once")
             .policy(new OncePolicy(service, keys))

@@ -736,7 +736,7 @@ abstract class SagaSemanticsContract {
         new RouteBuilder() {
           @Override
           public void configure() {
-            errorHandler(defaultErrorHandler().logExhausted(false));
+            errorHandler(noErrorHandler());
             definition.on(this);
             getRouteCollection().getRoutes().get(0).routeId(id);
           }
