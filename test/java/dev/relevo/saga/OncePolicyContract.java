@@ -310,15 +310,8 @@ abstract class OncePolicyContract {
       answers.add(future.get());
     }
 
-    assertThat(answers)
-        .allSatisfy(
-            answer -> {
-              if (answer.getException() == null) {
-                assertThat(answer.getMessage().getBody(String.class)).startsWith("done order k");
-              } else {
-                assertThat(answer.getException()).hasMessage("now and then");
-              }
-            });
+    assertThat(answers.stream().map(OncePolicyContract::inWords).distinct())
+        .containsExactlyInAnyOrder("done order", "IllegalStateException: now and then");
     assertThat(orders).isNotEmpty();
     assertThat(orders).allSatisfy((key, count) -> assertThat(count).hasValue(1));
     List<Saga> sagas = service.list(null, requests * 2, null);
@@ -328,6 +321,12 @@ abstract class OncePolicyContract {
         .doesNotHaveDuplicates()
         .hasSize(orders.size());
     assertThat(service.running()).isZero();
+  }
+
+  private static String inWords(Exchange answer) {
+    return answer.getException() == null
+        ? answer.getMessage().getBody(String.class).replaceAll(" k\\d+$", "")
+        : Words.of(answer.getException());
   }
 
   /** Holds a participant until a test lets it go on. */

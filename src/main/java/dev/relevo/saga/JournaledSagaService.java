@@ -205,7 +205,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     ThreadPoolProfile profile = new ThreadPoolProfile("SagaWorker");
     profile.setPoolSize(settings.workers());
     profile.setMaxPoolSize(settings.workers());
-    profile.setMaxQueueSize(-1);
+    profile.setMaxQueueSize(Integer.MAX_VALUE);
     profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
     return camelContext.getExecutorServiceManager().newThreadPool(this, "SagaWorker", profile);
   }
