@@ -11,7 +11,7 @@ import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
-import org.apache.camel.test.junit5.TestExecutionConfiguration;
+import org.junit.jupiter.api.AfterEach;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.MutablePropertySources;
@@ -36,6 +36,7 @@ public abstract class RouteTestSupport extends CamelTestSupport {
       new PropertySourcesPropertyResolver(sources);
   private final Map<String, Object> overrides = new TreeMap<>();
   private final List<String> routes;
+  private final RouteCoverage coverage = new RouteCoverage(getClass());
 
   /**
    * @param settings class path names of settings files, the first that has a key wins
@@ -81,15 +82,15 @@ public abstract class RouteTestSupport extends CamelTestSupport {
     return found;
   }
 
-  @Override
-  public void configureTest(TestExecutionConfiguration configuration) {
-    super.configureTest(configuration);
-    configuration.withDumpRouteCoverage(true);
+  @AfterEach
+  void dumpCoverage() throws Exception {
+    coverage.dump();
   }
 
   @Override
   protected CamelContext createCamelContext() throws Exception {
     CamelContext created = super.createCamelContext();
+    created.getCamelContextExtension().addInterceptStrategy(coverage);
     created
         .getPropertiesComponent()
         .addPropertiesSource(
