@@ -24,7 +24,8 @@ import org.springframework.web.context.support.StandardServletEnvironment;
     exclude = {
       // dev.relevo.http serves the routes.
       SpringBootPlatformHttpAutoConfiguration.class,
-      // A filter that costs every request a tenth of its time, and one in front of each log statement.
+      // A filter that costs every request a tenth of its time, and one in front of each log
+      // statement.
       WebMvcObservationAutoConfiguration.class,
       LogbackMetricsAutoConfiguration.class
     })
