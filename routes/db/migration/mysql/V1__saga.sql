@@ -17,15 +17,16 @@ create table saga (
   next_try      bigint,
   enlistments   mediumtext   character set utf8mb4 not null,
   open          smallint     not null,
+  revision      bigint       not null,
   created       bigint       not null,
   updated       bigint       not null,
   constraint saga_attempt unique (key_scope, key_value, attempt),
   index saga_open (open, owner),
-  index saga_created (created, id),
-  index saga_finished (open, updated)
+  index saga_created (created, id)
 ) engine = InnoDB;
 
 create table saga_owner (
-  owner     varchar(64) character set ascii not null primary key,
-  lease_end bigint      not null
+  owner      varchar(64) character set ascii not null primary key,
+  held_since bigint      not null,
+  lease_end  bigint      not null
 ) engine = InnoDB;

@@ -16,6 +16,7 @@ create table saga (
   next_try      bigint,
   enlistments   text         not null,
   open          smallint     not null,
+  revision      bigint       not null,
   created       bigint       not null,
   updated       bigint       not null,
   constraint saga_attempt unique (key_scope, key_value, attempt)
@@ -23,9 +24,9 @@ create table saga (
 
 create index saga_open on saga (owner) where open = 1;
 create index saga_created on saga (created, id);
-create index saga_finished on saga (updated) where open = 0;
 
 create table saga_owner (
-  owner     varchar(64) primary key,
-  lease_end bigint      not null
+  owner      varchar(64) primary key,
+  held_since bigint      not null,
+  lease_end  bigint      not null
 );

@@ -65,9 +65,9 @@ public class HttpConfiguration {
 
   @Bean
   FilterRegistrationBean<InboundFilter> inboundFilter(
-      HttpSettings settings, @Value("${relevo.service-token:}") String serviceToken) {
+      HttpSettings settings, @Value("${relevo.http.trusted-token:}") String trustedToken) {
     FilterRegistrationBean<InboundFilter> registration =
-        new FilterRegistrationBean<>(new InboundFilter(serviceToken, settings.maxBody().toBytes()));
+        new FilterRegistrationBean<>(new InboundFilter(trustedToken, settings.maxBody().toBytes()));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     return registration;

@@ -1,7 +1,5 @@
 package dev.relevo.http;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
@@ -10,7 +8,6 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.security.MessageDigest;
 
 /**
  * The first to see a request: refuses a bearer token that is not the service token, marks a request
@@ -19,9 +16,8 @@ import java.security.MessageDigest;
 final class InboundFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final String TRUSTED = InboundFilter.class.getName() + ".trusted";
-  private static final String SCHEME = "Bearer";
 
-  private final byte[] token;
+  private final transient Bearer bearer;
   private final long maxBody;
 
   /**
@@ -29,7 +25,7 @@ final class InboundFilter extends HttpFilter {
    * @param maxBody the largest body, in bytes
    */
   InboundFilter(String token, long maxBody) {
-    this.token = token == null || token.isEmpty() ? null : token.getBytes(UTF_8);
+    this.bearer = new Bearer(token);
     this.maxBody = maxBody;
   }
 
@@ -48,29 +44,25 @@ final class InboundFilter extends HttpFilter {
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
-    String authorization = token == null ? null : http.getHeader("Authorization");
-    if (authorization != null && isBearer(authorization)) {
-      // Its time depends on the length of what was presented only, not on the token.
-      byte[] presented = authorization.substring(SCHEME.length()).strip().getBytes(UTF_8);
-      if (!MessageDigest.isEqual(presented, token)) {
-        HttpServletResponse answer = (HttpServletResponse) response;
-        answer.setHeader("WWW-Authenticate", "Bearer error=\"invalid_token\"");
-        ProblemWriter.write(
-            Problem.of(ProblemType.UNAUTHORIZED, "The bearer token is not valid."), answer);
-        return;
+    if (bearer.isConfigured()) {
+      switch (bearer.judge(http)) {
+        case RIGHT -> http.setAttribute(TRUSTED, Boolean.TRUE);
+        case WRONG -> {
+          Bearer.refuse(
+              (HttpServletResponse) response,
+              "Bearer error=\"invalid_token\"",
+              "The bearer token is not valid.");
+          return;
+        }
+        case ABSENT -> {
+          // Nothing is claimed, so nothing is trusted.
+        }
       }
-      http.setAttribute(TRUSTED, Boolean.TRUE);
     }
     if (http.getContentLengthLong() > maxBody) {
       ProblemWriter.write(tooLarge(maxBody), (HttpServletResponse) response);
       return;
     }
     chain.doFilter(request, response);
-  }
-
-  private static boolean isBearer(String authorization) {
-    int length = SCHEME.length();
-    return authorization.regionMatches(true, 0, SCHEME, 0, length)
-        && (authorization.length() == length || authorization.charAt(length) == ' ');
   }
 }

@@ -2,6 +2,7 @@ package dev.relevo.role;
 
 import dev.relevo.http.HttpConfiguration;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
@@ -10,6 +11,9 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.web.context.support.StandardServletEnvironment;
 
 /**
  * The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own.
@@ -48,7 +52,18 @@ public class RoleApplication {
                 + "/application.yaml,optional:file:./config/relevo.yaml",
             "relevo.role=" + role.id(),
             "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
-        .initializers(new TopologySettings(settings))
+        .environment(environment(settings))
         .run(args);
+  }
+
+  /** Puts the topology's settings right below what a person can set at the start. */
+  private static StandardServletEnvironment environment(Map<String, ?> settings) {
+    StandardServletEnvironment environment = new StandardServletEnvironment();
+    environment
+        .getPropertySources()
+        .addAfter(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new MapPropertySource("topology", new TreeMap<>(settings)));
+    return environment;
   }
 }

@@ -1,16 +1,16 @@
 package dev.relevo.saga;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 
 /**
@@ -21,18 +21,22 @@ import javax.sql.DataSource;
  * commit.
  */
 public final class JdbcSagaJournal implements SagaJournal {
+  private static final int MOST_REVISIONS = 5;
   private static final String COLUMNS =
       "id, state, owner, epoch, deadline, key_scope, key_value, payload_hash, attempt, answer_status,"
-          + " answer_type, answer_body, reason, next_try, enlistments, created, updated";
+          + " answer_type, answer_body, reason, next_try, enlistments, revision, created, updated";
   private static final String EXPIRED =
       "not exists (select 1 from saga_owner o where o.owner = saga.owner and o.lease_end > NOW)";
+  private static final String TAKER_MAY =
+      "exists (select 1 from saga_owner me where me.owner = ? and me.lease_end > NOW"
+          + " and me.held_since <= NOW - ?)";
 
   private final JournalConnections connections;
 
   /**
-   * @param dataSource connections in auto-commit mode, with connect and socket time-outs and
-   *     without any statement time-out: cancelling a commit that waits for a replica makes it look
-   *     like a success
+   * @param dataSource connections with connect and socket time-outs, from a pool that gives up
+   *     within half a lease when it has none, and without any statement time-out: cancelling a
+   *     commit that waits for a replica makes it look like a success
    */
   public JdbcSagaJournal(DataSource dataSource) {
     this.connections = new JournalConnections(dataSource);
@@ -41,7 +45,9 @@ public final class JdbcSagaJournal implements SagaJournal {
   @Override
   public void begin(Saga saga) {
     String sql =
-        "insert into saga (" + COLUMNS + ", open) values (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,NOW,NOW,?)";
+        "insert into saga ("
+            + COLUMNS
+            + ", open) values (?,?,?,?,NOW + ?,?,?,?,?,?,?,?,?,NOW + ?,?,?,NOW,NOW,?)";
     try {
       connections.run(
           sql,
@@ -57,39 +63,35 @@ public final class JdbcSagaJournal implements SagaJournal {
   }
 
   @Override
-  public void write(SagaState from, Saga saga) {
+  public Saga write(SagaState from, Saga saga) {
+    Saga next = saga;
+    for (int tries = 0; tries < MOST_REVISIONS; tries++) {
+      if (update(from, next)) {
+        return next.written();
+      }
+      Saga row = find(saga.id()).orElse(null);
+      SagaTakenOverException.unlessOwn(from, saga, row);
+      next = next.onTopOf(row.revision());
+      if (row.state() != from) {
+        return next;
+      }
+    }
+    throw new JournalUnavailableException("Saga " + saga.id() + " keeps changing", null);
+  }
+
+  private boolean update(SagaState from, Saga saga) {
     String sql =
-        "update saga set state = ?, answer_status = ?, answer_type = ?, answer_body = ?, reason = ?, next_try = ?,"
-            + " enlistments = ?, open = ?, updated = NOW where id = ? and state = ? and epoch = ?";
-    int rows =
-        connections.run(
+        "update saga set state = ?, answer_status = ?, answer_type = ?, answer_body = ?, reason = ?,"
+            + " next_try = NOW + ?, enlistments = ?, open = ?, revision = revision + 1, updated = NOW"
+            + (saga.state() == SagaState.RUNNING ? ", deadline = NOW + ?" : "")
+            + " where id = ? and state = ? and epoch = ? and revision = ?";
+    return connections.run(
             sql,
             statement -> {
               SagaRow.update(statement, from, saga);
               return statement.executeUpdate();
-            });
-    if (rows == 0) {
-      requireOwnEffect(saga);
-    }
-  }
-
-  /**
-   * A row that is already as it was to become was written by an earlier try whose outcome was lost.
-   */
-  private void requireOwnEffect(Saga saga) {
-    Saga row =
-        find(saga.id())
-            .orElseThrow(
-                () ->
-                    new SagaTakenOverException(
-                        "Saga " + saga.id() + " is not in the journal", null));
-    if (row.epoch() != saga.epoch()) {
-      throw new SagaTakenOverException(
-          "Saga " + saga.id() + " is under epoch " + row.epoch() + ", not " + saga.epoch(), null);
-    }
-    if (row.state() != saga.state()) {
-      throw new SagaTakenOverException("Saga " + saga.id() + " is " + row.state(), null);
-    }
+            })
+        > 0;
   }
 
   @Override
@@ -114,20 +116,25 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   @Override
   public List<Saga> list(SagaState state, int limit, String before) {
-    String sql =
-        "select "
-            + COLUMNS
-            + " from saga where (? is null or state = ?) and (? is null or (created, id) <"
-            + " (select b.created, b.id from saga b where b.id = ?)) order by created desc, id desc limit ?";
-    String name = state == null ? null : state.name();
+    StringBuilder sql = new StringBuilder("select " + COLUMNS + " from saga where 1 = 1");
+    if (state != null) {
+      sql.append(state.isFinal() ? " and state = ?" : " and open = 1 and state = ?");
+    }
+    if (before != null) {
+      sql.append(" and (created, id) < (select b.created, b.id from saga b where b.id = ?)");
+    }
+    sql.append(" order by created desc, id desc limit ?");
     return query(
-        sql,
+        sql.toString(),
         s -> {
-          s.setString(1, name);
-          s.setString(2, name);
-          s.setString(3, before);
-          s.setString(4, before);
-          s.setInt(5, limit);
+          int i = 0;
+          if (state != null) {
+            s.setString(++i, state.name());
+          }
+          if (before != null) {
+            s.setString(++i, before);
+          }
+          s.setInt(++i, limit);
         });
   }
 
@@ -148,103 +155,128 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   @Override
   public void renew(String owner, Duration lease) {
-    setLease(owner, lease.toMillis());
-  }
-
-  @Override
-  public void release(String owner) {
-    setLease(owner, 0);
-  }
-
-  private void setLease(String owner, long millis) {
+    Duration limit = lease.dividedBy(2);
+    // held_since comes first: MySQL assigns from left to right, and it depends on the old lease.
     int rows =
-        connections.run(
-            "update saga_owner set lease_end = NOW + ? where owner = ?",
+        connections.runWithin(
+            limit,
+            "update saga_owner set held_since = case when lease_end < NOW then NOW else held_since end,"
+                + " lease_end = NOW + ? where owner = ?",
             s -> {
-              s.setLong(1, millis);
+              s.setLong(1, lease.toMillis());
               s.setString(2, owner);
               return s.executeUpdate();
             });
     if (rows == 0) {
-      connections.run(
-          "insert into saga_owner (owner, lease_end) values (?, NOW + ?)",
+      connections.runWithin(
+          limit,
+          "insert into saga_owner (owner, held_since, lease_end) values (?, NOW, NOW + ?)",
           s -> {
             s.setString(1, owner);
-            s.setLong(2, millis);
+            s.setLong(2, lease.toMillis());
             return s.executeUpdate();
           });
     }
   }
 
   @Override
-  public List<Saga> takeOver(String owner, Duration grace, int limit) {
+  public void release(String owner) {
+    connections.run(
+        "update saga_owner set lease_end = NOW where owner = ?",
+        s -> {
+          s.setString(1, owner);
+          return s.executeUpdate();
+        });
+  }
+
+  @Override
+  public List<Takeover> takeOver(Taker by, Duration grace, int limit) {
     String due =
-        "open = 1 and ((state in ('RUNNING', 'COMPENSATING', 'COMPLETED') and "
+        "open = 1 and "
+            + TAKER_MAY
+            + " and ((state <> 'PARKED' and "
             + EXPIRED
-            + ") or (state = 'PARKED' and next_try is not null and next_try < NOW and "
+            + ") or (state = 'PARKED' and next_try < NOW and "
             + EXPIRED
             + ") or (state = 'RUNNING' and deadline < NOW - ?)"
             + " or (state = 'COMPENSATING' and updated < NOW - ?)) order by created limit ?";
     return seize(
         due,
         s -> {
-          s.setLong(1, grace.toMillis());
-          s.setLong(2, grace.plus(STALLED).toMillis());
-          s.setInt(3, limit);
+          s.setString(1, by.owner());
+          s.setLong(2, by.held().toMillis());
+          s.setLong(3, grace.toMillis());
+          s.setLong(4, grace.plus(STALLED).toMillis());
+          s.setInt(5, limit);
         },
-        saga -> saga.takenOver(owner, OWNER_LOST));
+        saga -> saga.takenOver(by.owner(), OWNER_LOST));
   }
 
   @Override
-  public Optional<Saga> takeOver(String owner, String id, boolean onlyExpired) {
+  public Optional<Takeover> takeOverIfExpired(Taker by, String id) {
     return seize(
-            "id = ? and state in ('RUNNING', 'COMPENSATING', 'PARKED')"
-                + (onlyExpired ? " and " + EXPIRED : ""),
-            s -> s.setString(1, id),
-            saga -> saga.takenOver(owner, OWNER_LOST))
+            "id = ? and state in ('RUNNING', 'COMPENSATING', 'PARKED') and "
+                + TAKER_MAY
+                + " and "
+                + EXPIRED,
+            s -> {
+              s.setString(1, id);
+              s.setString(2, by.owner());
+              s.setLong(3, by.held().toMillis());
+            },
+            saga -> saga.takenOver(by.owner(), OWNER_LOST))
         .stream()
         .findFirst();
+  }
+
+  @Override
+  public Optional<Saga> takeForRetry(String owner, String id) {
+    return take(
+        id, "state in ('COMPENSATING', 'PARKED')", saga -> saga.takenOver(owner, OWNER_LOST));
   }
 
   @Override
   public Optional<Saga> adopt(String owner, String id) {
-    return seize(
-            "id = ? and state = 'RUNNING'", s -> s.setString(1, id), saga -> saga.adopted(owner))
-        .stream()
+    return take(id, "state = 'RUNNING'", saga -> saga.adopted(owner));
+  }
+
+  private Optional<Saga> take(String id, String condition, UnaryOperator<Saga> change) {
+    return seize("id = ? and " + condition, s -> s.setString(1, id), change).stream()
+        .map(Takeover::saga)
         .findFirst();
   }
 
   /** Locks the rows that nobody else has locked, and writes each as its new owner wants it. */
-  private List<Saga> seize(
-      String condition, Binder binder, java.util.function.UnaryOperator<Saga> change) {
+  private List<Takeover> seize(String condition, Binder binder, UnaryOperator<Saga> change) {
+    String select =
+        "select "
+            + COLUMNS
+            + ", (select NOW - o.lease_end from saga_owner o where o.owner = saga.owner) as late"
+            + " from saga where "
+            + condition
+            + " for update skip locked";
+    String update =
+        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision = ?,"
+            + " updated = NOW where id = ?";
     return connections.inTransaction(
         connection -> {
-          List<Saga> taken = new ArrayList<>();
-          try (PreparedStatement select =
-              connection.prepareStatement(
-                  connections.sql(
-                      connection,
-                      "select "
-                          + COLUMNS
-                          + " from saga where "
-                          + condition
-                          + " for update skip locked"))) {
-            binder.bind(select);
-            try (ResultSet rows = select.executeQuery()) {
+          List<Takeover> taken = new ArrayList<>();
+          try (PreparedStatement statement =
+              connection.prepareStatement(connections.sql(connection, select))) {
+            binder.bind(statement);
+            try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
-                taken.add(change.apply(SagaRow.read(rows)));
+                taken.add(new Takeover(change.apply(SagaRow.read(rows)), SagaRow.late(rows)));
               }
             }
           }
-          try (PreparedStatement update =
-              connection.prepareStatement(
-                  connections.sql(
-                      connection,
-                      "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = ?,"
-                          + " updated = NOW where id = ?"))) {
-            for (Saga saga : taken) {
-              SagaRow.seize(update, saga);
-              update.executeUpdate();
+          if (!taken.isEmpty()) {
+            try (PreparedStatement statement =
+                connection.prepareStatement(connections.sql(connection, update))) {
+              for (Takeover takeover : taken) {
+                SagaRow.seize(statement, takeover.saga());
+                statement.executeUpdate();
+              }
             }
           }
           return taken;
@@ -252,33 +284,46 @@ public final class JdbcSagaJournal implements SagaJournal {
   }
 
   @Override
-  public int purge(Instant olderThan, int limit) {
-    long millis = olderThan.toEpochMilli();
+  public int purge(Duration keep, int limit) {
     connections.run(
-        "delete from saga_owner where lease_end < ? and not exists (select 1 from saga where"
-            + " saga.owner = saga_owner.owner and saga.open = 1)",
+        "delete from saga_owner where lease_end < NOW - ? and not exists"
+            + " (select 1 from saga where saga.owner = saga_owner.owner and saga.open = 1)",
         s -> {
-          s.setLong(1, millis);
+          s.setLong(1, keep.toMillis());
           return s.executeUpdate();
         });
-    List<Saga> old =
-        query(
-            "select "
-                + COLUMNS
-                + " from saga where open = 0 and updated < ? order by updated limit ?",
+    // Nothing is written before it is created, so the index on the time of creation finds them all.
+    List<String> old =
+        connections.run(
+            "select id from saga where open = 0 and created < NOW - ? and updated < NOW - ?"
+                + " and not exists (select 1 from saga l where l.key_scope = saga.key_scope"
+                + " and l.key_value = saga.key_value and l.attempt > saga.attempt)"
+                + " order by created limit ?",
             s -> {
-              s.setLong(1, millis);
-              s.setInt(2, limit);
+              s.setLong(1, keep.toMillis());
+              s.setLong(2, keep.toMillis());
+              s.setInt(3, limit);
+              List<String> ids = new ArrayList<>();
+              try (ResultSet rows = s.executeQuery()) {
+                while (rows.next()) {
+                  ids.add(rows.getString(1));
+                }
+              }
+              return ids;
             });
-    for (Saga saga : old) {
-      connections.run(
-          "delete from saga where id = ? and open = 0",
-          s -> {
-            s.setString(1, saga.id());
-            return s.executeUpdate();
-          });
+    if (old.isEmpty()) {
+      return 0;
     }
-    return old.size();
+    String places = String.join(",", Collections.nCopies(old.size(), "?"));
+    return connections.run(
+        "delete from saga where open = 0 and updated < NOW - ? and id in (" + places + ")",
+        s -> {
+          s.setLong(1, keep.toMillis());
+          for (int i = 0; i < old.size(); i++) {
+            s.setString(i + 2, old.get(i));
+          }
+          return s.executeUpdate();
+        });
   }
 
   private List<Saga> query(String sql, Binder binder) {
@@ -298,10 +343,5 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   private interface Binder {
     void bind(PreparedStatement statement) throws SQLException;
-  }
-
-  /** Work in one transaction. */
-  interface Work<T> {
-    T in(Connection connection) throws SQLException;
   }
 }

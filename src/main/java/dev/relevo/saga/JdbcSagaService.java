@@ -21,4 +21,14 @@ public final class JdbcSagaService extends JournaledSagaService {
   public JdbcSagaService(DataSource dataSource, SagaSettings settings, SagaOutcomes outcomes) {
     super(new JdbcSagaJournal(dataSource), settings, outcomes);
   }
+
+  /**
+   * As {@link #JdbcSagaService(DataSource, SagaSettings, SagaOutcomes)}.
+   *
+   * @param listener is told what this process does to sagas
+   */
+  public JdbcSagaService(
+      DataSource dataSource, SagaSettings settings, SagaOutcomes outcomes, SagaListener listener) {
+    super(new JdbcSagaJournal(dataSource), settings, outcomes, listener);
+  }
 }

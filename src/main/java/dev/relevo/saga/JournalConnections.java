@@ -3,6 +3,7 @@ package dev.relevo.saga;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.time.Duration;
 import javax.sql.DataSource;
 
 /** Runs a journal's statements and says of each failure whether it can be repeated. */
@@ -18,35 +19,84 @@ final class JournalConnections {
     T on(PreparedStatement statement) throws SQLException;
   }
 
+  /** Work in one transaction. */
+  interface Transaction<T> {
+    T in(Connection connection) throws SQLException;
+  }
+
   /** Runs one statement in a transaction of its own; {@code NOW} stands for the engine's clock. */
   <T> T run(String sql, Work<T> work) {
-    try (Connection connection = dataSource.getConnection();
-        PreparedStatement statement = connection.prepareStatement(sql(connection, sql))) {
-      return work.on(statement);
+    try (Connection connection = open()) {
+      return run(connection, sql, work);
     } catch (SQLException e) {
       throw translate(e);
     }
   }
 
+  /**
+   * As {@link #run(String, Work)}, for a statement that is worth nothing when it comes late: the
+   * connection is cut when there is no answer within {@code limit}.
+   */
+  <T> T runWithin(Duration limit, String sql, Work<T> work) {
+    try (Connection connection = open()) {
+      int before = connection.getNetworkTimeout();
+      connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
+      T result = run(connection, sql, work);
+      connection.setNetworkTimeout(Runnable::run, before);
+      return result;
+    } catch (SQLException e) {
+      throw translate(e);
+    }
+  }
+
+  private <T> T run(Connection connection, String sql, Work<T> work) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql(connection, sql))) {
+      T result = work.on(statement);
+      if (!connection.getAutoCommit()) {
+        connection.commit();
+      }
+      return result;
+    }
+  }
+
   /** Runs statements in one READ COMMITTED transaction. */
-  <T> T inTransaction(JdbcSagaJournal.Work<T> work) {
-    try (Connection connection = dataSource.getConnection()) {
+  <T> T inTransaction(Transaction<T> work) {
+    try (Connection connection = open()) {
+      boolean autoCommit = connection.getAutoCommit();
       int isolation = connection.getTransactionIsolation();
       connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
       connection.setAutoCommit(false);
       try {
         T result = work.in(connection);
         connection.commit();
+        connection.setAutoCommit(autoCommit);
+        connection.setTransactionIsolation(isolation);
         return result;
       } catch (SQLException | RuntimeException e) {
-        connection.rollback();
+        undo(connection, autoCommit, isolation, e);
         throw e;
-      } finally {
-        connection.setAutoCommit(true);
-        connection.setTransactionIsolation(isolation);
       }
     } catch (SQLException e) {
       throw translate(e);
+    }
+  }
+
+  private static void undo(Connection connection, boolean autoCommit, int isolation, Exception e) {
+    try {
+      connection.rollback();
+      connection.setAutoCommit(autoCommit);
+      connection.setTransactionIsolation(isolation);
+    } catch (SQLException broken) {
+      e.addSuppressed(broken);
+    }
+  }
+
+  /** A pool may say in its own way that it has no connection. */
+  private Connection open() throws SQLException {
+    try {
+      return dataSource.getConnection();
+    } catch (RuntimeException e) {
+      throw new JournalUnavailableException(e.getMessage(), e);
     }
   }
 

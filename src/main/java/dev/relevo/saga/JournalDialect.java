@@ -6,9 +6,9 @@ import java.util.Locale;
 
 /** What differs between the engines a journal can be kept on. */
 enum JournalDialect {
-  POSTGRESQL("cast(extract(epoch from clock_timestamp()) * 1000 as bigint)"),
+  POSTGRESQL("cast(extract(epoch from statement_timestamp()) * 1000 as bigint)"),
   /** MySQL 8 and MariaDB 10.6 or newer. */
-  MYSQL("cast(unix_timestamp(sysdate(3)) * 1000 as signed)");
+  MYSQL("(timestampdiff(microsecond, '1970-01-01', utc_timestamp(3)) div 1000)");
 
   private final String now;
 
@@ -16,7 +16,11 @@ enum JournalDialect {
     this.now = now;
   }
 
-  /** An expression for the engine's clock, in milliseconds since 1970. */
+  /**
+   * An expression for the engine's clock, in milliseconds since 1970, whatever the time zone. It is
+   * the time at which the statement began, the same wherever it stands in it: a statement that was
+   * stopped half-way must not find one lease good and the other one run out.
+   */
   String now() {
     return now;
   }

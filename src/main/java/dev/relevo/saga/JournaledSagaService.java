@@ -10,13 +10,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaService;
 import org.apache.camel.saga.CamelSagaStep;
+import org.apache.camel.spi.ThreadPoolProfile;
 import org.apache.camel.support.service.ServiceSupport;
+import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Camel's saga service on a journal. Put one into the registry, and every {@code saga} in the
@@ -39,10 +45,16 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   /** Exchange property with that saga's deadline; a long, milliseconds since 1970. */
   public static final String DEADLINE = "SagaDeadline";
 
+  private static final Logger LOG = LoggerFactory.getLogger(JournaledSagaService.class);
+  private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  private static final long LOOK_MILLIS = 200;
+  private static final long PURGE_SECONDS = 30;
+  private static final int TIMERS = 4;
+
   private final SagaJournal journal;
   private final SagaSettings settings;
   private final SagaOutcomes outcomes;
-  private final String owner = UUID.randomUUID().toString();
+  private final SagaListener listener;
   private final Map<String, SagaCoordinator> local = new ConcurrentHashMap<>();
 
   private CamelContext camelContext;
@@ -50,12 +62,26 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   private ExecutorService workers;
   private ScheduledExecutorService timer;
   private SagaFinisher finisher;
+  private SagaLease lease;
   private SagaRecovery recovery;
 
+  /** A service that tells nobody what it does. */
   public JournaledSagaService(SagaJournal journal, SagaSettings settings, SagaOutcomes outcomes) {
+    this(journal, settings, outcomes, new SagaListener() {});
+  }
+
+  /**
+   * @param journal where sagas are written down
+   * @param settings the service's numbers
+   * @param outcomes how exchanges become stored answers and back
+   * @param listener is told what this process does to sagas
+   */
+  public JournaledSagaService(
+      SagaJournal journal, SagaSettings settings, SagaOutcomes outcomes, SagaListener listener) {
     this.journal = journal;
     this.settings = settings;
     this.outcomes = outcomes;
+    this.listener = listener;
   }
 
   @Override
@@ -68,18 +94,18 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     Saga saga =
         Saga.running(
             id,
-            owner,
+            lease.owner(),
             deadline,
             ticket == null ? null : ticket.key(),
             ticket == null ? 1 : ticket.attempt());
-    SagaCoordinator coordinator = SagaCoordinator.begun(this, saga);
+    SagaCoordinator coordinator = SagaCoordinator.begun(this, saga, ticket != null);
     local.put(id, coordinator);
     return CompletableFuture.completedFuture(coordinator);
   }
 
   /**
-   * The saga of that id if it is running: here, or in another process, from which it then moves
-   * here.
+   * The saga of that id: one that is running moves here, if another process has begun it; null if
+   * there is none, or its first step has not joined yet.
    */
   @Override
   public CompletableFuture<CamelSagaCoordinator> getSaga(String id) {
@@ -87,16 +113,28 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     if (coordinator != null) {
       return CompletableFuture.completedFuture(coordinator);
     }
+    if (!ID.matcher(id).matches()) {
+      return CompletableFuture.completedFuture(null);
+    }
     try {
-      Optional<Saga> adopted =
-          Patience.read(Instant.now().plus(settings.deadline()), () -> journal.adopt(owner, id));
-      return CompletableFuture.completedFuture(
-          adopted
-              .map(saga -> local.computeIfAbsent(id, unused -> SagaCoordinator.joined(this, saga)))
-              .orElse(null));
+      return CompletableFuture.completedFuture(fetch(id));
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
+  }
+
+  private SagaCoordinator fetch(String id) {
+    Instant until = Instant.now().plus(settings.deadline());
+    lease.await(until);
+    Optional<Saga> adopted = Patience.read(until, () -> journal.adopt(lease.owner(), id));
+    if (adopted.isPresent()) {
+      SagaCoordinator coordinator = SagaCoordinator.joined(this, adopted.get());
+      local.put(id, coordinator);
+      return coordinator;
+    }
+    return Patience.read(until, () -> journal.find(id))
+        .map(saga -> SagaCoordinator.over(this, saga))
+        .orElse(null);
   }
 
   @Override
@@ -122,17 +160,18 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     return journal.unfinished();
   }
 
+  /** How many sagas are being run by this process at this moment. */
+  public int running() {
+    return local.size();
+  }
+
   /**
    * Tries a parked or compensating saga again at once, from here.
    *
    * @return the saga as it was taken; empty if there is none that can be retried
    */
   public Optional<Saga> retry(String id) {
-    Optional<Saga> saga =
-        journal
-            .find(id)
-            .filter(s -> s.state() == SagaState.PARKED || s.state() == SagaState.COMPENSATING)
-            .flatMap(s -> journal.takeOver(owner, id, false));
+    Optional<Saga> saga = journal.takeForRetry(lease.owner(), id);
     saga.ifPresent(finisher::finish);
     return saga;
   }
@@ -147,18 +186,33 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
 
   @Override
   protected void doStart() {
+    // A new owner at every start: what an earlier one left is taken over like anybody else's.
+    lease = new SagaLease(journal, settings, UUID.randomUUID().toString());
     producer = camelContext.createProducerTemplate();
-    workers =
-        camelContext
-            .getExecutorServiceManager()
-            .newThreadPool(this, "SagaWorker", settings.workers(), settings.workers());
-    timer = camelContext.getExecutorServiceManager().newScheduledThreadPool(this, "SagaTimer", 2);
+    workers = newWorkers();
+    timer =
+        camelContext.getExecutorServiceManager().newScheduledThreadPool(this, "SagaTimer", TIMERS);
     finisher = new SagaFinisher(this, producer, workers, timer);
-    recovery = new SagaRecovery(this, owner);
-    recovery.tick();
-    timer.scheduleWithFixedDelay(
-        recovery::tick, 0, settings.scan().toMillis(), TimeUnit.MILLISECONDS);
-    timer.scheduleWithFixedDelay(this::timeOutOverdue, 200, 200, TimeUnit.MILLISECONDS);
+    recovery = new SagaRecovery(this, lease.owner());
+    long renewal = settings.renewal().toMillis();
+    every(lease::renewIfDue, 0, Math.max(1, Math.min(renewal / 4, LOOK_MILLIS)));
+    every(recovery::scan, settings.scan().toMillis(), settings.scan().toMillis());
+    every(recovery::purge, PURGE_SECONDS * 1000, PURGE_SECONDS * 1000);
+    every(this::timeOutOverdue, LOOK_MILLIS, LOOK_MILLIS);
+  }
+
+  private void every(Runnable task, long firstMillis, long pauseMillis) {
+    timer.scheduleWithFixedDelay(task, firstMillis, pauseMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /** Takes any number of tasks: a saga that waits for a worker must not hold up the timer. */
+  private ExecutorService newWorkers() {
+    ThreadPoolProfile profile = new ThreadPoolProfile("SagaWorker");
+    profile.setPoolSize(settings.workers());
+    profile.setMaxPoolSize(settings.workers());
+    profile.setMaxQueueSize(Integer.MAX_VALUE);
+    profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
+    return camelContext.getExecutorServiceManager().newThreadPool(this, "SagaWorker", profile);
   }
 
   /**
@@ -174,18 +228,29 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
 
   @Override
   protected void doStop() {
+    if (timer == null) {
+      return;
+    }
     camelContext.getExecutorServiceManager().shutdownNow(timer);
     camelContext.getExecutorServiceManager().shutdownGraceful(workers);
-    recovery.release();
+    lease.release();
+    local.clear();
     producer.stop();
+    timer = null;
   }
 
   private void timeOutOverdue() {
     Instant now = Instant.now();
     for (SagaCoordinator coordinator : local.values()) {
-      if (coordinator.isOverdue(now)) {
-        workers.execute(coordinator::timeOut);
-      }
+      coordinator.timeOutIfOverdue(now);
+    }
+  }
+
+  void tell(Consumer<SagaListener> event) {
+    try {
+      event.accept(listener);
+    } catch (RuntimeException e) {
+      LOG.error("A saga listener failed", e);
     }
   }
 
@@ -208,6 +273,10 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
 
   SagaOutcomes outcomes() {
     return outcomes;
+  }
+
+  SagaLease lease() {
+    return lease;
   }
 
   SagaFinisher finisher() {

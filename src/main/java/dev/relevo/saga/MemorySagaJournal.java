@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 
 /**
  * A journal that ends with its process: for tests, and to measure what durability costs. Not for
@@ -16,14 +17,18 @@ import java.util.function.Predicate;
  */
 public final class MemorySagaJournal implements SagaJournal {
   private final Map<String, Saga> sagas = new HashMap<>();
-  private final Map<SagaKey, String> attempts = new HashMap<>();
-  private final Map<String, Instant> leases = new HashMap<>();
+  private final Map<List<String>, Map<Integer, String>> attempts = new HashMap<>();
+  private final Map<String, Lease> leases = new HashMap<>();
+
+  private record Lease(Instant since, Instant end) {}
 
   @Override
   public synchronized void begin(Saga saga) {
     if (saga.key() != null) {
-      SagaKey slot = slot(saga);
-      String holder = attempts.putIfAbsent(slot, saga.id());
+      String holder =
+          attempts
+              .computeIfAbsent(slot(saga.key()), unused -> new HashMap<>())
+              .putIfAbsent(saga.attempt(), saga.id());
       if (holder != null && !holder.equals(saga.id())) {
         throw new SagaKeyTakenException(saga.key(), saga.attempt());
       }
@@ -32,15 +37,15 @@ public final class MemorySagaJournal implements SagaJournal {
   }
 
   @Override
-  public synchronized void write(SagaState from, Saga saga) {
+  public synchronized Saga write(SagaState from, Saga saga) {
     Saga row = sagas.get(saga.id());
-    if (row == null || row.epoch() != saga.epoch()) {
-      throw new SagaTakenOverException("Saga " + saga.id() + " is not under this epoch", null);
+    SagaTakenOverException.unlessOwn(from, saga, row);
+    if (row.state() != from) {
+      return saga.onTopOf(row.revision());
     }
-    if (row.state() != from && row.state() != saga.state()) {
-      throw new SagaTakenOverException("Saga " + saga.id() + " is " + row.state(), null);
-    }
-    sagas.put(saga.id(), saga);
+    Saga written = saga.onTopOf(row.revision()).written();
+    sagas.put(saga.id(), written);
+    return written;
   }
 
   @Override
@@ -50,16 +55,18 @@ public final class MemorySagaJournal implements SagaJournal {
 
   @Override
   public synchronized Optional<Saga> latest(String scope, String key) {
-    return sagas.values().stream()
-        .filter(s -> s.key() != null)
-        .filter(s -> s.key().scope().equals(scope) && s.key().value().equals(key))
-        .max(Comparator.comparingInt(Saga::attempt));
+    return attempts.getOrDefault(List.of(scope, key), Map.of()).entrySet().stream()
+        .max(Map.Entry.comparingByKey())
+        .map(attempt -> sagas.get(attempt.getValue()));
   }
 
   @Override
   public synchronized List<Saga> list(SagaState state, int limit, String before) {
     Comparator<Saga> order = Comparator.comparing(Saga::created).thenComparing(Saga::id).reversed();
     Saga from = before == null ? null : sagas.get(before);
+    if (before != null && from == null) {
+      return List.of();
+    }
     return sagas.values().stream()
         .filter(s -> state == null || s.state() == state)
         .filter(s -> from == null || order.compare(s, from) > 0)
@@ -81,79 +88,122 @@ public final class MemorySagaJournal implements SagaJournal {
 
   @Override
   public synchronized void renew(String owner, Duration lease) {
-    leases.put(owner, Instant.now().plus(lease));
+    Instant now = Instant.now();
+    Lease held = leases.get(owner);
+    Instant since = held == null || held.end().isBefore(now) ? now : held.since();
+    leases.put(owner, new Lease(since, now.plus(lease)));
   }
 
   @Override
   public synchronized void release(String owner) {
-    leases.put(owner, Instant.now());
+    leases.computeIfPresent(owner, (unused, lease) -> new Lease(lease.since(), Instant.now()));
   }
 
   @Override
-  public synchronized List<Saga> takeOver(String owner, Duration grace, int limit) {
-    Instant late = Instant.now().minus(grace);
-    Predicate<Saga> due =
+  public synchronized List<Takeover> takeOver(Taker by, Duration grace, int limit) {
+    Instant now = Instant.now();
+    Instant late = now.minus(grace);
+    return takeExpired(
+        by,
+        now,
+        limit,
         saga ->
             switch (saga.state()) {
-              case RUNNING -> expired(saga) || saga.deadline().isBefore(late);
-              case COMPENSATING -> expired(saga) || saga.updated().isBefore(late.minus(STALLED));
+              case RUNNING -> expired(saga, now) || saga.deadline().isBefore(late);
+              case COMPENSATING ->
+                  expired(saga, now) || saga.updated().isBefore(late.minus(STALLED));
               case PARKED ->
-                  expired(saga) && saga.nextTry() != null && saga.nextTry().isBefore(Instant.now());
-              case COMPLETED -> expired(saga) && saga.isOpen();
+                  expired(saga, now) && saga.nextTry() != null && saga.nextTry().isBefore(now);
+              case COMPLETED -> expired(saga, now) && saga.isOpen();
               case COMPENSATED -> false;
-            };
-    List<Saga> taken =
+            });
+  }
+
+  @Override
+  public synchronized Optional<Takeover> takeOverIfExpired(Taker by, String id) {
+    Instant now = Instant.now();
+    return takeExpired(
+            by,
+            now,
+            1,
+            saga -> saga.id().equals(id) && !saga.state().isFinal() && expired(saga, now))
+        .stream()
+        .findFirst();
+  }
+
+  private List<Takeover> takeExpired(Taker by, Instant now, int limit, Predicate<Saga> due) {
+    Lease own = leases.get(by.owner());
+    if (own == null || !own.end().isAfter(now) || own.since().isAfter(now.minus(by.held()))) {
+      return List.of();
+    }
+    List<Takeover> taken =
         sagas.values().stream()
             .filter(due)
             .limit(limit)
-            .map(saga -> saga.takenOver(owner, OWNER_LOST))
+            .map(saga -> new Takeover(saga.takenOver(by.owner(), OWNER_LOST), sinceEnd(saga, now)))
             .toList();
-    taken.forEach(saga -> sagas.put(saga.id(), saga));
+    taken.forEach(takeover -> sagas.put(takeover.saga().id(), takeover.saga()));
     return taken;
   }
 
   @Override
-  public synchronized Optional<Saga> takeOver(String owner, String id, boolean onlyExpired) {
-    Optional<Saga> taken =
-        find(id)
-            .filter(saga -> !saga.state().isFinal())
-            .filter(saga -> !onlyExpired || expired(saga))
-            .map(saga -> saga.takenOver(owner, OWNER_LOST));
-    taken.ifPresent(saga -> sagas.put(id, saga));
-    return taken;
+  public synchronized Optional<Saga> takeForRetry(String owner, String id) {
+    return take(
+        id,
+        saga -> saga.state() == SagaState.COMPENSATING || saga.state() == SagaState.PARKED,
+        saga -> saga.takenOver(owner, OWNER_LOST));
   }
 
   @Override
   public synchronized Optional<Saga> adopt(String owner, String id) {
-    Optional<Saga> taken =
-        find(id).filter(saga -> saga.state() == SagaState.RUNNING).map(saga -> saga.adopted(owner));
+    return take(id, saga -> saga.state() == SagaState.RUNNING, saga -> saga.adopted(owner));
+  }
+
+  private Optional<Saga> take(String id, Predicate<Saga> condition, UnaryOperator<Saga> change) {
+    Optional<Saga> taken = find(id).filter(condition).map(change);
     taken.ifPresent(saga -> sagas.put(id, saga));
     return taken;
   }
 
   @Override
-  public synchronized int purge(Instant olderThan, int limit) {
+  public synchronized int purge(Duration keep, int limit) {
+    Instant olderThan = Instant.now().minus(keep);
     List<Saga> old =
         sagas.values().stream()
-            .filter(s -> s.state().isFinal() && !s.isOpen() && s.updated().isBefore(olderThan))
+            .filter(s -> !s.isOpen() && s.updated().isBefore(olderThan) && isLatest(s))
             .limit(limit)
             .toList();
     for (Saga saga : old) {
       sagas.remove(saga.id());
       if (saga.key() != null) {
-        attempts.remove(slot(saga));
+        attempts.computeIfPresent(
+            slot(saga.key()),
+            (unused, byNumber) -> {
+              byNumber.remove(saga.attempt());
+              return byNumber.isEmpty() ? null : byNumber;
+            });
       }
     }
-    leases.values().removeIf(end -> end.isBefore(olderThan));
+    leases.values().removeIf(lease -> lease.end().isBefore(olderThan));
     return old.size();
   }
 
-  private boolean expired(Saga saga) {
-    Instant end = leases.get(saga.owner());
-    return end == null || !end.isAfter(Instant.now());
+  private boolean isLatest(Saga saga) {
+    return saga.key() == null
+        || attempts.get(slot(saga.key())).keySet().stream().allMatch(n -> n <= saga.attempt());
   }
 
-  private static SagaKey slot(Saga saga) {
-    return new SagaKey(saga.key().scope(), saga.key().value(), Integer.toString(saga.attempt()));
+  private boolean expired(Saga saga, Instant now) {
+    Lease lease = leases.get(saga.owner());
+    return lease == null || !lease.end().isAfter(now);
+  }
+
+  private Duration sinceEnd(Saga saga, Instant now) {
+    Lease lease = leases.get(saga.owner());
+    return lease == null || lease.end().isAfter(now) ? null : Duration.between(lease.end(), now);
+  }
+
+  private static List<String> slot(SagaKey key) {
+    return List.of(key.scope(), key.value());
   }
 }

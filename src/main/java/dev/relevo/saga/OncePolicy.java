@@ -54,45 +54,56 @@ public final class OncePolicy implements Policy {
     while (true) {
       SagaTicket ticket = new SagaTicket(key, attempt, deadline);
       ticket.attachTo(exchange);
-      steps.process(exchange);
-      if (!isSomebodyElses(exchange.getException())) {
+      try {
+        steps.process(exchange);
+      } finally {
+        SagaTicket.takeFrom(exchange);
+      }
+      if (!isSomebodyElses(exchange)) {
         // A failure is the outer route's to answer, whatever the steps' own error handler did.
         forgetErrorHandling(exchange);
         return;
       }
       reset(exchange, request);
-      Saga latest = await(key, deadline);
-      if (latest.answer() != null) {
-        service.outcomes().reply(exchange, latest.answer());
+      Optional<Saga> latest = await(key, deadline);
+      if (latest.isPresent() && isAnswered(latest.get())) {
+        service.outcomes().reply(exchange, answerOf(latest.get()));
         return;
       }
-      if (latest.state() == SagaState.COMPLETED) {
-        service.outcomes().reply(exchange, new StoredAnswer(204, null, null));
-        return;
-      }
-      attempt = latest.attempt() + 1;
+      attempt = latest.map(saga -> saga.attempt() + 1).orElse(1);
     }
   }
 
+  private static boolean isAnswered(Saga saga) {
+    return saga.answer() != null || saga.state() == SagaState.COMPLETED;
+  }
+
+  private static StoredAnswer answerOf(Saga saga) {
+    return saga.answer() != null ? saga.answer() : new StoredAnswer(204, null, null);
+  }
+
   /**
-   * The latest attempt at the key, once it is final.
+   * The latest attempt at the key, once it is final; empty if none is kept any more. One that a new
+   * attempt may follow is claimed for that: written once more, so that it is not purged under it.
    *
    * @throws SagaKeyReusedException if the key was used for something else
    * @throws SagaInProgressException if it is still running at the deadline
    * @throws SagaUnfinishedException if it is still compensating at the deadline, or parked
    */
-  private Saga await(SagaKey key, Instant deadline) throws InterruptedException {
+  private Optional<Saga> await(SagaKey key, Instant deadline) throws InterruptedException {
     Duration pause = FIRST_LOOK;
     while (true) {
       Optional<Saga> found =
           Patience.read(deadline, () -> service.journal().latest(key.scope(), key.value()));
-      Saga latest =
-          found.orElseThrow(() -> new IllegalStateException("No saga for key " + key.value()));
+      if (found.isEmpty()) {
+        return found;
+      }
+      Saga latest = found.get();
       if (!latest.key().payloadHash().equals(key.payloadHash())) {
         throw new SagaKeyReusedException(key);
       }
-      if (latest.state().isFinal()) {
-        return latest;
+      if (latest.state().isFinal() && (isAnswered(latest) || isClaimed(latest, deadline))) {
+        return found;
       }
       if (latest.state() == SagaState.PARKED) {
         throw new SagaUnfinishedException(latest.id(), SagaState.PARKED, null);
@@ -102,7 +113,9 @@ public final class OncePolicy implements Policy {
             ? new SagaInProgressException(latest.id())
             : new SagaUnfinishedException(latest.id(), latest.state(), null);
       }
-      service.takeOverIfExpired(latest.id());
+      if (!latest.state().isFinal() && isTakenOver(latest, deadline)) {
+        continue;
+      }
       Thread.sleep(pause.toMillis());
       pause = pause.multipliedBy(2);
       if (pause.compareTo(LONGEST_PAUSE) > 0) {
@@ -111,9 +124,24 @@ public final class OncePolicy implements Policy {
     }
   }
 
+  private boolean isClaimed(Saga latest, Instant deadline) {
+    try {
+      Patience.read(deadline, () -> service.journal().write(latest.state(), latest));
+      return true;
+    } catch (SagaTakenOverException e) {
+      return false;
+    }
+  }
+
+  private boolean isTakenOver(Saga latest, Instant deadline) {
+    return latest.state() == SagaState.RUNNING
+        && Patience.read(deadline, () -> service.takeOverIfExpired(latest.id()));
+  }
+
   /** Whether the key's answer is another saga's to give: it was begun, or taken over, elsewhere. */
-  private static boolean isSomebodyElses(Exception failure) {
-    return failure instanceof SagaKeyTakenException || failure instanceof SagaTakenOverException;
+  private static boolean isSomebodyElses(Exchange exchange) {
+    return exchange.getException(SagaKeyTakenException.class) != null
+        || exchange.getException(SagaTakenOverException.class) != null;
   }
 
   private static void reset(Exchange exchange, Message request) {

@@ -1,10 +1,11 @@
 package dev.relevo.saga;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 
-/** Repeats a write to the journal while the journal is away, until a point in time. */
+/** Repeats what is asked of the journal while the journal is away, until a point in time. */
 final class Patience {
   private static final long FIRST_PAUSE_MILLIS = 20;
   private static final long LONGEST_PAUSE_MILLIS = 500;
@@ -35,14 +36,14 @@ final class Patience {
           throw e;
         }
       }
-      sleep(pause / 2 + ThreadLocalRandom.current().nextLong(pause));
+      pause(Duration.ofMillis(pause / 2 + ThreadLocalRandom.current().nextLong(pause)));
       pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS);
     }
   }
 
-  private static void sleep(long millis) {
+  static void pause(Duration pause) {
     try {
-      Thread.sleep(millis);
+      Thread.sleep(pause.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalUnavailableException("Interrupted while waiting for the journal", e);

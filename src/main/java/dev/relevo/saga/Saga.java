@@ -16,9 +16,12 @@ import java.util.List;
  * @param key the idempotency key it answers; null if it answers none
  * @param attempt which try at that key this is, from 1
  * @param answer the stored answer; null while there is none, or none is kept
- * @param reason why it is compensated, or parked, in words; null if it is neither
+ * @param reason why it is compensated, in words; null if it is not. What a participant said last
+ *     stands with its enlistment
  * @param nextTry when a parked saga is tried again; null if that waits for a person
  * @param enlistments the steps that have joined, in the order of joining
+ * @param revision how often its row has been written, from 1; a write on top of another revision is
+ *     refused, so that one that was held up on its way cannot undo a later one
  * @param created when it was begun
  * @param updated when its row was last written
  */
@@ -34,6 +37,7 @@ public record Saga(
     String reason,
     Instant nextTry,
     List<Enlistment> enlistments,
+    long revision,
     Instant created,
     Instant updated) {
 
@@ -55,6 +59,7 @@ public record Saga(
         null,
         null,
         List.of(),
+        1,
         now,
         now);
   }
@@ -66,55 +71,70 @@ public record Saga(
             && enlistments.stream().anyMatch(e -> e.completion() != null && !e.done());
   }
 
+  /** This saga with another deadline. */
+  Saga until(Instant newDeadline) {
+    return changed(state, newDeadline, answer, reason, nextTry, enlistments);
+  }
+
   /** This saga with one more step. */
   Saga with(Enlistment next) {
     List<Enlistment> all = new ArrayList<>(enlistments);
     all.add(next);
-    return withEnlistments(all);
+    return changed(state, deadline, answer, reason, nextTry, all);
   }
 
   /** This saga with the enlistment of that number replaced. */
   Saga replacing(Enlistment changed) {
-    return withEnlistments(
+    return changed(
+        state,
+        deadline,
+        answer,
+        reason,
+        nextTry,
         enlistments.stream().map(e -> e.no() == changed.no() ? changed : e).toList());
   }
 
-  Saga to(SagaState next, StoredAnswer newAnswer, String newReason, Instant newNextTry) {
+  /** This saga, all of whose steps are done. */
+  Saga completed(StoredAnswer newAnswer) {
+    return to(SagaState.COMPLETED, newAnswer, null, null);
+  }
+
+  /** This saga, to be undone; the answer is given when it is. */
+  Saga compensating(StoredAnswer newAnswer, String why) {
+    return to(SagaState.COMPENSATING, newAnswer, why, null);
+  }
+
+  /** This saga in another state, with the same answer and for the same reason. */
+  Saga to(SagaState next) {
+    return to(next, answer, reason, null);
+  }
+
+  /** This saga, parked. */
+  Saga parked(Instant newNextTry) {
+    return to(SagaState.PARKED, answer, reason, newNextTry);
+  }
+
+  private Saga to(SagaState next, StoredAnswer newAnswer, String newReason, Instant newNextTry) {
     if (!state.canBecome(next)) {
       throw new IllegalStateException("A saga that is " + state + " cannot become " + next);
     }
-    return new Saga(
-        id,
-        next,
-        owner,
-        epoch,
-        deadline,
-        key,
-        attempt,
-        newAnswer,
-        newReason,
-        newNextTry,
-        enlistments,
-        created,
-        Instant.now());
+    return changed(next, deadline, newAnswer, newReason, newNextTry, enlistments);
+  }
+
+  /** This saga, to be written on top of another revision. */
+  Saga onTopOf(long otherRevision) {
+    return copy(state, owner, epoch, deadline, answer, reason, nextTry, enlistments, otherRevision);
+  }
+
+  /** This saga as its row holds it after one more write. */
+  Saga written() {
+    return copy(state, owner, epoch, deadline, answer, reason, nextTry, enlistments, revision + 1);
   }
 
   /** This saga in the hands of a new owner, under the next epoch, to go on running. */
   Saga adopted(String newOwner) {
-    return new Saga(
-        id,
-        state,
-        newOwner,
-        epoch + 1,
-        deadline,
-        key,
-        attempt,
-        answer,
-        reason,
-        nextTry,
-        enlistments,
-        created,
-        Instant.now());
+    return copy(
+        state, newOwner, epoch + 1, deadline, answer, reason, nextTry, enlistments, revision + 1);
   }
 
   /**
@@ -122,35 +142,52 @@ public record Saga(
    * completed goes on telling its participants so, every other one is compensated.
    */
   Saga takenOver(String newOwner, String why) {
-    return new Saga(
-        id,
+    return copy(
         state == SagaState.COMPLETED ? state : SagaState.COMPENSATING,
         newOwner,
         epoch + 1,
         deadline,
-        key,
-        attempt,
         answer,
-        reason == null ? why : reason,
+        reason == null && state != SagaState.COMPLETED ? why : reason,
         null,
         enlistments,
-        created,
-        Instant.now());
+        revision + 1);
   }
 
-  private Saga withEnlistments(List<Enlistment> all) {
+  private Saga changed(
+      SagaState newState,
+      Instant newDeadline,
+      StoredAnswer newAnswer,
+      String newReason,
+      Instant newNextTry,
+      List<Enlistment> all) {
+    return copy(
+        newState, owner, epoch, newDeadline, newAnswer, newReason, newNextTry, all, revision);
+  }
+
+  private Saga copy(
+      SagaState newState,
+      String newOwner,
+      long newEpoch,
+      Instant newDeadline,
+      StoredAnswer newAnswer,
+      String newReason,
+      Instant newNextTry,
+      List<Enlistment> all,
+      long newRevision) {
     return new Saga(
         id,
-        state,
-        owner,
-        epoch,
-        deadline,
+        newState,
+        newOwner,
+        newEpoch,
+        newDeadline,
         key,
         attempt,
-        answer,
-        reason,
-        nextTry,
+        newAnswer,
+        newReason,
+        newNextTry,
         all,
+        newRevision,
         created,
         Instant.now());
   }

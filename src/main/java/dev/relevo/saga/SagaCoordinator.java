@@ -1,23 +1,24 @@
 package dev.relevo.saga;
 
-import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import org.apache.camel.Endpoint;
 import org.apache.camel.Exchange;
-import org.apache.camel.Expression;
 import org.apache.camel.saga.CamelSagaCoordinator;
 import org.apache.camel.saga.CamelSagaStep;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One saga in the process that runs it. Everything is written to the journal before it is done; the
- * futures complete when it is done, so the exchange that waits for them never runs ahead.
+ * One saga in the process that runs it. Everything is written to the journal before it is done, and
+ * each call returns when it is done, on the thread that made it: so the exchange never runs ahead.
  */
 final class SagaCoordinator implements CamelSagaCoordinator {
+  private static final Logger LOG = LoggerFactory.getLogger(SagaCoordinator.class);
+
   private enum Row {
     ABSENT,
     UNCERTAIN,
@@ -26,26 +27,44 @@ final class SagaCoordinator implements CamelSagaCoordinator {
 
   private final JournaledSagaService service;
   private final ReentrantLock lock = new ReentrantLock();
-  private final CompletableFuture<Saga> ended = new CompletableFuture<>();
+  private final SagaEnd end;
   private volatile Saga saga;
   private Row row;
-  private volatile Instant deadline;
+  private boolean deadlineNamed;
 
-  /** A saga that is not yet in the journal. */
-  static SagaCoordinator begun(JournaledSagaService service, Saga saga) {
-    return new SagaCoordinator(service, saga, Row.ABSENT);
+  /**
+   * A saga that is not yet in the journal.
+   *
+   * @param deadlineNamed whether its deadline was asked for, so that a step's time-out can only
+   *     shorten it
+   */
+  static SagaCoordinator begun(JournaledSagaService service, Saga saga, boolean deadlineNamed) {
+    return new SagaCoordinator(service, saga, Row.ABSENT, deadlineNamed);
   }
 
   /** A saga that another exchange, perhaps in another process, has begun. */
   static SagaCoordinator joined(JournaledSagaService service, Saga saga) {
-    return new SagaCoordinator(service, saga, Row.WRITTEN);
+    return new SagaCoordinator(service, saga, Row.WRITTEN, true);
   }
 
-  private SagaCoordinator(JournaledSagaService service, Saga saga, Row row) {
+  /** A saga that is not running any more. */
+  static SagaCoordinator over(JournaledSagaService service, Saga saga) {
+    SagaCoordinator coordinator = joined(service, saga);
+    if (saga.state().isFinal()) {
+      coordinator.end.set(coordinator, saga.state(), null);
+    } else {
+      String where = "Saga " + saga.id() + " is " + saga.state() + " elsewhere";
+      coordinator.end.set(coordinator, null, new SagaTakenOverException(where, null));
+    }
+    return coordinator;
+  }
+
+  private SagaCoordinator(JournaledSagaService service, Saga saga, Row row, boolean deadlineNamed) {
     this.service = service;
     this.saga = saga;
     this.row = row;
-    this.deadline = saga.deadline();
+    this.deadlineNamed = deadlineNamed;
+    this.end = new SagaEnd(service, saga.id());
   }
 
   @Override
@@ -55,194 +74,220 @@ final class SagaCoordinator implements CamelSagaCoordinator {
 
   @Override
   public CompletableFuture<Void> beginStep(Exchange exchange, CamelSagaStep step) {
-    lock.lock();
-    try {
-      requireRunning();
-      step.getTimeoutInMilliseconds().ifPresent(this::shorten);
-      if (step.getCompensation().isEmpty() && step.getCompletion().isEmpty()) {
-        return CompletableFuture.completedFuture(null);
-      }
+    return answer(
+        () -> {
+          Map<String, Object> options = OptionValues.of(exchange, step);
+          lock.lock();
+          try {
+            return enlist(exchange, step, options);
+          } finally {
+            lock.unlock();
+          }
+        });
+  }
+
+  private Void enlist(Exchange exchange, CamelSagaStep step, Map<String, Object> options) {
+    requireRunning();
+    step.getTimeoutInMilliseconds().ifPresent(this::limit);
+    if (isOverdue(Instant.now())) {
+      throw new SagaTimedOutException(saga.id());
+    }
+    if (step.getCompensation().isPresent() || step.getCompletion().isPresent()) {
       int no = saga.enlistments().size() + 1;
-      Saga next =
+      persist(
           saga.with(
               Enlistment.of(
                   no,
                   step.getCompensation().map(Endpoint::getEndpointUri).orElse(null),
                   step.getCompletion().map(Endpoint::getEndpointUri).orElse(null),
-                  options(exchange, step)));
-      if (row == Row.WRITTEN) {
-        Patience.write(deadline, () -> service.journal().write(SagaState.RUNNING, next));
-      } else {
-        insert(next);
-      }
-      saga = next;
+                  options)));
       exchange.getMessage().setHeader(JournaledSagaService.ENLISTMENT, no);
-      return CompletableFuture.completedFuture(null);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
-    } finally {
-      lock.unlock();
     }
+    return null;
   }
 
   @Override
   public CompletableFuture<Void> complete(Exchange exchange) {
-    lock.lock();
+    return answer(
+        () -> {
+          RuntimeException failure = null;
+          lock.lock();
+          try {
+            if (isRunning()) {
+              writeCompleted(exchange);
+            }
+          } catch (RuntimeException e) {
+            LOG.warn("Saga {} cannot be completed: {}", saga.id(), Words.of(e));
+            failure = e;
+            startCompensation(null, Words.of(e));
+          } finally {
+            lock.unlock();
+          }
+          SagaState state = end.await(saga);
+          if (failure != null) {
+            throw failure;
+          }
+          if (state != SagaState.COMPLETED) {
+            throw notRunning();
+          }
+          return null;
+        });
+  }
+
+  private void writeCompleted(Exchange exchange) {
+    StoredAnswer answer = service.outcomes().completed(exchange).orElse(null);
+    Instant until = saga.deadline().plus(service.settings().callerGrace());
     try {
-      if (saga.state() == SagaState.COMPLETED) {
-        return waitForEnd();
+      if (row == Row.UNCERTAIN) {
+        insert(saga, until);
       }
-      requireState();
-      Saga completed =
-          saga.to(
-              SagaState.COMPLETED, service.outcomes().completed(exchange).orElse(null), null, null);
+      Saga completed = saga.completed(answer);
       if (row == Row.WRITTEN) {
-        Patience.write(
-            deadline.plus(service.settings().callerGrace()),
-            () -> service.journal().write(SagaState.RUNNING, completed));
+        saga = Patience.read(until, () -> service.journal().write(SagaState.RUNNING, completed));
+        service.tell(listener -> listener.written(saga));
       } else if (saga.key() != null) {
-        insert(completed);
+        insert(completed, until);
+      } else {
+        saga = completed;
       }
-      saga = completed;
-      if (completed.enlistments().stream().allMatch(e -> e.completion() == null)) {
-        end(completed, null);
-        return CompletableFuture.completedFuture(null);
-      }
-      service.finisher().finish(completed).whenComplete(this::end);
-      return waitForEnd();
     } catch (JournalUnavailableException e) {
       // Whether it completed is not known: nothing may be undone, nothing may be promised. Recovery
       // compensates the saga past its deadline if it finds it running.
-      Exception unfinished = new SagaUnfinishedException(saga.id(), SagaState.RUNNING, e);
-      end(null, unfinished);
-      return CompletableFuture.failedFuture(unfinished);
-    } catch (RuntimeException e) {
-      end(null, e);
-      return CompletableFuture.failedFuture(e);
-    } finally {
-      lock.unlock();
+      end.set(this, null, new SagaUnfinishedException(saga.id(), SagaState.RUNNING, e));
+      return;
+    } catch (SagaTakenOverException | SagaKeyTakenException e) {
+      end.set(this, null, e);
+      return;
+    }
+    if (saga.isOpen()) {
+      service.finisher().finish(saga).whenComplete((state, e) -> end.set(this, state, e));
+    } else {
+      end.set(this, SagaState.COMPLETED, null);
     }
   }
 
   @Override
   public CompletableFuture<Void> compensate(Exchange exchange) {
-    Exception cause = exchange.getException();
-    StoredAnswer answer = cause == null ? null : service.outcomes().refused(exchange).orElse(null);
-    return compensate(answer, cause == null ? "The route asked for it" : Words.of(cause));
+    return answer(
+        () -> {
+          Exception cause = exchange.getException();
+          StoredAnswer refusal = cause == null ? null : refusal(exchange);
+          lock.lock();
+          try {
+            if (saga.state() == SagaState.COMPLETED) {
+              throw new SagaEndedException("Saga " + saga.id() + " is COMPLETED");
+            }
+            startCompensation(refusal, cause == null ? "The route asked for it" : Words.of(cause));
+          } finally {
+            lock.unlock();
+          }
+          end.await(saga);
+          return null;
+        });
   }
 
-  /** Compensates a saga that nobody else has ended, because its time is over. */
-  void timeOut() {
-    compensate(null, "Its deadline has passed");
-  }
-
-  boolean isOverdue(Instant now) {
-    return saga.state() == SagaState.RUNNING && now.isAfter(deadline);
-  }
-
-  private CompletableFuture<Void> compensate(StoredAnswer answer, String reason) {
-    lock.lock();
+  /** Compensates the saga if its time is over and nobody is at it at this moment. */
+  void timeOutIfOverdue(Instant now) {
+    if (!isOverdue(now) || !lock.tryLock()) {
+      return;
+    }
     try {
-      if (ended.isDone() || saga.state() == SagaState.COMPENSATING) {
-        return waitForEnd();
-      }
-      if (saga.state() == SagaState.COMPLETED) {
-        return CompletableFuture.failedFuture(
-            new IllegalStateException("Saga " + saga.id() + " is COMPLETED"));
-      }
-      if (row == Row.ABSENT) {
-        end(null, null);
-        return CompletableFuture.completedFuture(null);
-      }
-      saga = saga.to(SagaState.COMPENSATING, answer, reason, null);
-      boolean uncertain = row == Row.UNCERTAIN;
-      service
-          .finisher()
-          .compensate(saga)
-          .whenComplete(
-              (last, e) ->
-                  // A row that turns out never to have been written has nothing to undo.
-                  end(last, uncertain && e instanceof SagaTakenOverException ? null : e));
-      return waitForEnd();
+      startCompensation(null, "Its deadline has passed");
     } finally {
       lock.unlock();
     }
   }
 
-  private void insert(Saga first) {
+  private void startCompensation(StoredAnswer refusal, String reason) {
+    if (!isRunning()) {
+      return;
+    }
+    if (row == Row.ABSENT) {
+      end.set(this, SagaState.COMPENSATED, null);
+      return;
+    }
+    saga = saga.compensating(refusal, reason);
+    boolean uncertain = row == Row.UNCERTAIN;
+    service
+        .finisher()
+        .compensate(saga)
+        .whenComplete(
+            (state, e) -> {
+              // A row that turns out never to have been written has nothing to undo.
+              boolean nothing = uncertain && e instanceof SagaTakenOverException;
+              end.set(this, nothing ? SagaState.COMPENSATED : state, nothing ? null : e);
+            });
+  }
+
+  private void persist(Saga next) {
+    if (row == Row.WRITTEN) {
+      saga = Patience.read(next.deadline(), () -> service.journal().write(next.state(), next));
+    } else {
+      insert(next, next.deadline());
+    }
+  }
+
+  private void insert(Saga first, Instant until) {
+    service.lease().await(until);
+    boolean uncertain = row == Row.UNCERTAIN;
     row = Row.UNCERTAIN;
     try {
-      Patience.write(deadline, () -> service.journal().begin(first));
-      row = Row.WRITTEN;
+      Patience.write(until, () -> service.journal().begin(first));
     } catch (SagaKeyTakenException e) {
       row = Row.ABSENT;
       throw e;
     }
+    row = Row.WRITTEN;
     saga = first;
-  }
-
-  private void end(Saga last, Throwable failure) {
-    service.forget(this);
-    if (failure == null) {
-      ended.complete(last);
-    } else {
-      ended.completeExceptionally(failure);
+    service.tell(listener -> listener.written(first));
+    if (uncertain) {
+      // The row may be an earlier try's, with another first step.
+      persist(first);
     }
   }
 
-  /** Waits for the end, but no longer than a caller is kept waiting. */
-  private CompletableFuture<Void> waitForEnd() {
-    if (ended.isDone()) {
-      return ended.thenApply(end -> null);
+  private void limit(long timeoutMillis) {
+    Instant latest = Instant.now().plusMillis(timeoutMillis);
+    if (!deadlineNamed || latest.isBefore(saga.deadline())) {
+      saga = saga.until(latest);
+      deadlineNamed = true;
     }
-    long millis =
-        Math.max(
-            1,
-            Duration.between(Instant.now(), deadline.plus(service.settings().callerGrace()))
-                .toMillis());
-    SagaState state = saga.state();
-    return ended
-        .copy()
-        .<Void>thenApply(end -> null)
-        .orTimeout(millis, TimeUnit.MILLISECONDS)
-        .exceptionallyCompose(
-            e ->
-                CompletableFuture.failedFuture(
-                    new SagaUnfinishedException(saga.id(), state, Words.rootOf(e))));
   }
 
-  private void requireState() {
-    if (saga.state() != SagaState.RUNNING) {
-      throw new SagaEndedException("Saga " + saga.id() + " is " + saga.state());
-    }
+  private boolean isRunning() {
+    return saga.state() == SagaState.RUNNING && !end.isKnown();
+  }
+
+  private boolean isOverdue(Instant now) {
+    return isRunning() && now.isAfter(saga.deadline());
   }
 
   private void requireRunning() {
-    requireState();
-    if (isOverdue(Instant.now())) {
-      throw new SagaEndedException("The deadline of saga " + saga.id() + " has passed");
+    if (!isRunning()) {
+      throw notRunning();
     }
   }
 
-  private void shorten(long timeoutMillis) {
-    Instant end = Instant.now().plusMillis(timeoutMillis);
-    if (end.isBefore(deadline)) {
-      deadline = end;
+  private RuntimeException notRunning() {
+    return Instant.now().isAfter(saga.deadline())
+        ? new SagaTimedOutException(saga.id())
+        : new SagaEndedException("Saga " + saga.id() + " is not running any more");
+  }
+
+  private StoredAnswer refusal(Exchange exchange) {
+    try {
+      return service.outcomes().refused(exchange).orElse(null);
+    } catch (RuntimeException e) {
+      LOG.error("Saga {} is compensated without an answer", saga.id(), e);
+      return null;
     }
   }
 
-  private static Map<String, Object> options(Exchange exchange, CamelSagaStep step) {
-    Map<String, Object> values = new HashMap<>();
-    for (Map.Entry<String, Expression> option : step.getOptions().entrySet()) {
-      Object value = option.getValue().evaluate(exchange, Object.class);
-      if (value instanceof Number || value instanceof Boolean || value instanceof String) {
-        values.put(option.getKey(), value);
-      } else if (value != null) {
-        values.put(
-            option.getKey(),
-            exchange.getContext().getTypeConverter().convertTo(String.class, exchange, value));
-      }
+  private static CompletableFuture<Void> answer(Supplier<Void> work) {
+    try {
+      return CompletableFuture.completedFuture(work.get());
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
     }
-    return values;
   }
 }

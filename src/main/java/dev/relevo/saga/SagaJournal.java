@@ -1,7 +1,6 @@
 package dev.relevo.saga;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -25,22 +24,28 @@ public interface SagaJournal {
   Duration STALLED = Duration.ofSeconds(60);
 
   /**
-   * Writes a new saga, its key and its first enlistment in one commit.
+   * Writes a new saga, its key and its first enlistment in one commit. If a saga of that id is
+   * there already, it stays as it is.
    *
    * @throws SagaKeyTakenException if another saga already holds this attempt at the key
    */
   void begin(Saga saga);
 
   /**
-   * Replaces a saga's row if it is still in state {@code from} under the saga's epoch. States,
-   * answer, reason and enlistments are written; id, key and creation stay.
+   * Replaces a saga's row if it is still in state {@code from} under the saga's epoch. State,
+   * deadline, answer, reason, next try and enlistments are written; id, key and creation stay.
+   *
+   * <p>Only one thread at a time writes under an epoch. So a row at another revision than the
+   * saga's holds a write that this one had given up as lost, and is written over; but a write given
+   * up that arrives after this one finds another revision, and changes nothing.
    *
    * @param from the state the row must have; the same as {@code saga.state()} where only
    *     enlistments change
+   * @return the saga at its new revision
    * @throws SagaTakenOverException if the row is under another epoch, in another state, or not
    *     there
    */
-  void write(SagaState from, Saga saga);
+  Saga write(SagaState from, Saga saga);
 
   /** The saga of that id, empty if there is none. */
   Optional<Saga> find(String id);
@@ -60,7 +65,10 @@ public interface SagaJournal {
   /** How many sagas there are in each state that is not final. */
   Map<SagaState, Long> unfinished();
 
-  /** Extends the lease of {@code owner} to {@code lease} from now, by the journal's clock. */
+  /**
+   * Extends the lease of {@code owner} to {@code lease} from now, by the journal's clock. A lease
+   * that had run out begins anew: it counts as held only from now on.
+   */
   void renew(String owner, Duration lease);
 
   /** Ends the lease of {@code owner} now, so that others need not wait for it. */
@@ -69,19 +77,25 @@ public interface SagaJournal {
   /**
    * Takes sagas whose owner's lease has run out, or that are overdue whoever owns them, under the
    * next epoch, to be compensated. Sagas that somebody else is taking at this moment are left to
-   * him.
+   * him. Takes nothing unless {@code by} may.
    *
    * @param grace how long past its deadline a running saga, or past its last write a compensating
    *     one, is overdue
    * @param limit how many at the most
    */
-  List<Saga> takeOver(String owner, Duration grace, int limit);
+  List<Takeover> takeOver(Taker by, Duration grace, int limit);
 
   /**
-   * Takes one saga, for compensation, under the next epoch, if it is not final and {@code
-   * onlyExpired} is false or its owner's lease has run out. Empty if not.
+   * Takes one saga whose owner's lease has run out, as {@link #takeOver(Taker, Duration, int)}
+   * does.
    */
-  Optional<Saga> takeOver(String owner, String id, boolean onlyExpired);
+  Optional<Takeover> takeOverIfExpired(Taker by, String id);
+
+  /**
+   * Takes one saga that is compensating or parked, whoever owns it, under the next epoch, to try it
+   * again at once. Empty if it is not.
+   */
+  Optional<Saga> takeForRetry(String owner, String id);
 
   /**
    * Takes a running saga under the next epoch to go on with it here, as when a request that joins
@@ -90,7 +104,32 @@ public interface SagaJournal {
   Optional<Saga> adopt(String owner, String id);
 
   /**
-   * Removes final sagas last written before {@code olderThan}, and leases that ran out before it.
+   * Removes sagas that were finished {@code keep} ago or earlier, and leases that ran out before
+   * that. An attempt at a key stays as long as a later one: without it, the key would be free.
+   *
+   * @param limit how many sagas at the most
+   * @return how many sagas were removed
    */
-  int purge(Instant olderThan, int limit);
+  int purge(Duration keep, int limit);
+
+  /**
+   * Who takes sagas over: he may, if he has held his own lease without a gap for the time given.
+   *
+   * <p>After a gap in which the journal could not be reached everybody's lease has run out without
+   * anybody having died. So the condition is part of the statement that takes, by the journal's
+   * clock: one that was held up by the gap takes nothing.
+   *
+   * @param owner the owner that the sagas get
+   * @param held how long he must have held his lease
+   */
+  record Taker(String owner, Duration held) {}
+
+  /**
+   * A saga that was taken over.
+   *
+   * @param saga the saga in its new owner's hands
+   * @param late how long after the end of its former owner's lease that was; null if the lease had
+   *     not run out (the saga was overdue), or is not known any more
+   */
+  record Takeover(Saga saga, Duration late) {}
 }

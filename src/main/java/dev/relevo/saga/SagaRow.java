@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -24,7 +25,7 @@ final class SagaRow {
     statement.setString(++i, saga.state().name());
     statement.setString(++i, saga.owner());
     statement.setLong(++i, saga.epoch());
-    statement.setLong(++i, saga.deadline().toEpochMilli());
+    statement.setLong(++i, millisFromNow(saga.deadline()));
     SagaKey key = saga.key();
     statement.setString(++i, key == null ? null : key.scope());
     statement.setString(++i, key == null ? null : key.value());
@@ -32,8 +33,9 @@ final class SagaRow {
     statement.setInt(++i, saga.attempt());
     i = answer(statement, i, saga.answer());
     statement.setString(++i, shortened(saga.reason()));
-    instant(statement, ++i, saga.nextTry());
+    nextTry(statement, ++i, saga);
     statement.setString(++i, json(saga.enlistments()));
+    statement.setLong(++i, saga.revision());
     statement.setInt(++i, saga.isOpen() ? 1 : 0);
   }
 
@@ -42,12 +44,16 @@ final class SagaRow {
     statement.setString(++i, saga.state().name());
     i = answer(statement, i, saga.answer());
     statement.setString(++i, shortened(saga.reason()));
-    instant(statement, ++i, saga.nextTry());
+    nextTry(statement, ++i, saga);
     statement.setString(++i, json(saga.enlistments()));
     statement.setInt(++i, saga.isOpen() ? 1 : 0);
+    if (saga.state() == SagaState.RUNNING) {
+      statement.setLong(++i, millisFromNow(saga.deadline()));
+    }
     statement.setString(++i, saga.id());
     statement.setString(++i, from.name());
     statement.setLong(++i, saga.epoch());
+    statement.setLong(++i, saga.revision());
   }
 
   static void seize(PreparedStatement statement, Saga saga) throws SQLException {
@@ -55,7 +61,7 @@ final class SagaRow {
     statement.setLong(2, saga.epoch());
     statement.setString(3, saga.state().name());
     statement.setString(4, shortened(saga.reason()));
-    instant(statement, 5, saga.nextTry());
+    statement.setLong(5, saga.revision());
     statement.setString(6, saga.id());
   }
 
@@ -80,6 +86,7 @@ final class SagaRow {
         row.getString("reason"),
         instant(row, "next_try"),
         enlistments(row.getString("enlistments")),
+        row.getLong("revision"),
         Instant.ofEpochMilli(row.getLong("created")),
         Instant.ofEpochMilli(row.getLong("updated")));
   }
@@ -97,13 +104,25 @@ final class SagaRow {
     return i;
   }
 
-  private static void instant(PreparedStatement statement, int i, Instant instant)
-      throws SQLException {
-    if (instant == null) {
+  /** Times go to the journal as distances: its clock is what everybody goes by, not this one's. */
+  private static long millisFromNow(Instant instant) {
+    return Duration.between(Instant.now(), instant).toMillis();
+  }
+
+  private static void nextTry(PreparedStatement statement, int i, Saga saga) throws SQLException {
+    if (saga.nextTry() == null) {
       statement.setNull(i, Types.BIGINT);
     } else {
-      statement.setLong(i, instant.toEpochMilli());
+      statement.setLong(i, millisFromNow(saga.nextTry()));
     }
+  }
+
+  /**
+   * How long before a takeover the former owner's lease ended; null if it did not, or is unknown.
+   */
+  static Duration late(ResultSet row) throws SQLException {
+    long millis = row.getLong("late");
+    return row.wasNull() || millis < 0 ? null : Duration.ofMillis(millis);
   }
 
   private static Instant instant(ResultSet row, String column) throws SQLException {

@@ -11,7 +11,7 @@ final class Words {
   static String of(Throwable failure) {
     Throwable root = rootOf(failure);
     String message = root.getMessage() == null ? "" : ": " + root.getMessage();
-    String words = root.getClass().getSimpleName() + message;
+    String words = (root.getClass().getSimpleName() + message).replaceAll("\\p{Cntrl}+", " ");
     return words.length() <= LONGEST ? words : words.substring(0, LONGEST);
   }
 

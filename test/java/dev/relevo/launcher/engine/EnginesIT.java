@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The life cycle of the real servers. */
-@Timeout(120)
+@Timeout(240)
 class EnginesIT {
   @TempDir Path temporary;
   private final Queue<String> said = new ConcurrentLinkedQueue<>();
@@ -32,7 +32,7 @@ class EnginesIT {
   void aRowIsFoundAgainAfterARestart() throws Exception {
     Path data = temporary.resolve("data with a space, in a folder whose name is long".repeat(2));
     try (Engines engines = open(data)) {
-      engines.start().get(90, TimeUnit.SECONDS);
+      engines.start().get(150, TimeUnit.SECONDS);
       for (DatabaseAccess database : all(engines)) {
         Sql.asMigrator(database, "CREATE TABLE kept (id INT PRIMARY KEY)");
         Sql.asApp(database, "INSERT INTO kept VALUES (42)");
@@ -42,7 +42,7 @@ class EnginesIT {
     said.clear();
 
     try (Engines engines = open(data)) {
-      engines.start().get(90, TimeUnit.SECONDS);
+      engines.start().get(150, TimeUnit.SECONDS);
       for (DatabaseAccess database : all(engines)) {
         assertThat(Sql.query(database, "SELECT id FROM kept")).containsExactly("42");
       }
@@ -53,7 +53,7 @@ class EnginesIT {
   @Test
   void aServerThatIsKilledComesBackWithWhatWasCommitted() throws Exception {
     try (Engines engines = open(temporary)) {
-      engines.start().get(90, TimeUnit.SECONDS);
+      engines.start().get(150, TimeUnit.SECONDS);
       for (DatabaseAccess database : all(engines)) {
         Sql.asMigrator(database, "CREATE TABLE kept (id INT PRIMARY KEY)");
         Sql.asApp(database, "INSERT INTO kept VALUES (42)");
@@ -64,7 +64,7 @@ class EnginesIT {
 
       for (DatabaseAccess database : all(engines)) {
         await()
-            .atMost(Duration.ofSeconds(30))
+            .atMost(Duration.ofSeconds(90))
             .ignoreExceptions()
             .until(() -> Sql.query(database, "SELECT id FROM kept").contains("42"));
       }
@@ -82,7 +82,7 @@ class EnginesIT {
     assertThat(leftover).hasSize(3);
 
     try (Engines engines = open(temporary)) {
-      engines.start().get(90, TimeUnit.SECONDS);
+      engines.start().get(150, TimeUnit.SECONDS);
 
       assertThat(said)
           .filteredOn(sentence -> sentence.contains("an earlier Relevo left running"))

@@ -42,7 +42,8 @@ final class DataFolder implements AutoCloseable {
   static DataFolder open(Path folder) {
     Path absolute = folder.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(absolute.resolve("logs"));
+      Files.createDirectories(absolute);
+      SecretFile.createDirectory(absolute.resolve("logs"));
       // Without symbolic links, so that a server left running is recognised by its folder.
       Path root = absolute.toRealPath();
       FileChannel lockFile = lock(root);

@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 
 /** The life of one server process on one data folder, the same for every product. */
 final class EmbeddedEngine implements Engine {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
+  private static final Duration START_LIMIT = Duration.ofSeconds(120);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final Product product;

@@ -5,7 +5,6 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.springframework.util.FileSystemUtils;
@@ -38,9 +37,7 @@ final class Initialisation {
     Path aside = folder.initialising(product.key());
     Path secret = aside.resolveSibling(aside.getFileName() + ".secret");
     try {
-      Files.createDirectory(
-          aside,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      SecretFile.createDirectory(aside);
       String password = folder.credentials().password(product.key(), Product.ADMIN);
       SecretFile.write(secret, product.secret(home, password));
       process =

@@ -13,9 +13,8 @@ import java.util.stream.Collectors;
  *
  * @param product the server
  * @param home its unpacked distribution
- * @param system where the system keeps its libraries
  */
-record Libraries(Product product, Path home, Path system) {
+record Libraries(Product product, Path home) {
   private static final String AIO = "libaio.so.1";
   private static final Map<String, String> DEBIAN_PACKAGES =
       Map.of(
@@ -29,10 +28,6 @@ record Libraries(Product product, Path home, Path system) {
           "libcrypt1",
           "libstdc++.so.6",
           "libstdc++6");
-
-  Libraries(Product product, Path home) {
-    this(product, home, Path.of("/usr/lib/x86_64-linux-gnu"));
-  }
 
   /**
    * @throws StartupFailure if one is missing
@@ -61,7 +56,7 @@ record Libraries(Product product, Path home, Path system) {
    * makes it found.
    */
   private boolean linkRenamedAio() throws IOException {
-    Path renamed = system.resolve(AIO + "t64");
+    Path renamed = Path.of("/usr/lib/x86_64-linux-gnu", AIO + "t64");
     if (!Files.exists(renamed)) {
       return false;
     }

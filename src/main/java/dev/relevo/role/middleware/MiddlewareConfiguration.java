@@ -1,5 +1,6 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.MemorySagaJournal;
@@ -14,6 +15,7 @@ import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -76,6 +78,15 @@ public class MiddlewareConfiguration {
   @Bean
   HealthView healthView(JournaledSagaService sagaService) {
     return new HealthView(sagaService);
+  }
+
+  @Bean
+  FilterRegistrationBean<OperatorFilter> operatorFilter(
+      @Value("${relevo.operator-token:}") String token) {
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(new OperatorFilter(token));
+    registration.addUrlPatterns("/sagas", "/sagas/*");
+    return registration;
   }
 
   /**
