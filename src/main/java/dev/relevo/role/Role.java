@@ -1,5 +1,6 @@
 package dev.relevo.role;
 
+import dev.relevo.role.middleware.MiddlewareConfiguration;
 import java.util.Locale;
 import java.util.Optional;
 

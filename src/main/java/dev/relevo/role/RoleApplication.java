@@ -1,17 +1,35 @@
 package dev.relevo.role;
 
+import dev.relevo.http.HttpConfiguration;
 import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.LogbackMetricsAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.observation.web.servlet.WebMvcObservationAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.web.context.support.StandardServletEnvironment;
 
 /**
  * The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+    exclude = {
+      // dev.relevo.http serves the routes.
+      SpringBootPlatformHttpAutoConfiguration.class,
+      // A filter that costs every request a tenth of its time, and one in front of each log
+      // statement.
+      WebMvcObservationAutoConfiguration.class,
+      LogbackMetricsAutoConfiguration.class
+    })
+@Import(HttpConfiguration.class)
 public class RoleApplication {
 
   /**
@@ -35,8 +53,20 @@ public class RoleApplication {
             "spring.config.location=classpath:relevo.yaml,classpath:"
                 + role.folder()
                 + "/application.yaml,optional:file:./config/relevo.yaml",
-            "relevo.role=" + role.id())
-        .initializers(new TopologySettings(settings))
+            "relevo.role=" + role.id(),
+            "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
+        .environment(environment(settings))
         .run(args);
+  }
+
+  /** Puts the topology's settings right below what a person can set at the start. */
+  private static StandardServletEnvironment environment(Map<String, ?> settings) {
+    StandardServletEnvironment environment = new StandardServletEnvironment();
+    environment
+        .getPropertySources()
+        .addAfter(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new MapPropertySource("topology", new TreeMap<>(settings)));
+    return environment;
   }
 }

@@ -39,6 +39,12 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
    */
   public static final String ENLISTMENT = "CamelSagaEnlistment";
 
+  /** Exchange property with the id of the saga that was begun last on the exchange; a string. */
+  public static final String SAGA_ID = "SagaId";
+
+  /** Exchange property with that saga's deadline; a long, milliseconds since 1970. */
+  public static final String DEADLINE = "SagaDeadline";
+
   private static final Logger LOG = LoggerFactory.getLogger(JournaledSagaService.class);
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final long LOOK_MILLIS = 200;
@@ -83,9 +89,8 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     SagaTicket ticket = SagaTicket.takeFrom(exchange);
     String id = UUID.randomUUID().toString();
     Instant deadline = ticket == null ? Instant.now().plus(settings.deadline()) : ticket.deadline();
-    if (ticket != null) {
-      ticket.usedFor(id);
-    }
+    exchange.setProperty(SAGA_ID, id);
+    exchange.setProperty(DEADLINE, deadline.toEpochMilli());
     Saga saga =
         Saga.running(
             id,

@@ -60,6 +60,8 @@ public final class OncePolicy implements Policy {
         SagaTicket.takeFrom(exchange);
       }
       if (!isSomebodyElses(exchange)) {
+        // A failure is the outer route's to answer, whatever the steps' own error handler did.
+        forgetErrorHandling(exchange);
         return;
       }
       reset(exchange, request);
@@ -145,10 +147,15 @@ public final class OncePolicy implements Policy {
   private static void reset(Exchange exchange, Message request) {
     exchange.setException(null);
     exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
-    exchange.getExchangeExtension().setRedeliveryExhausted(false);
-    exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.setRollbackOnly(false);
     exchange.setRouteStop(false);
+    forgetErrorHandling(exchange);
     exchange.setMessage(request.copy());
+  }
+
+  private static void forgetErrorHandling(Exchange exchange) {
+    exchange.getExchangeExtension().setRedeliveryExhausted(false);
+    exchange.getExchangeExtension().setFailureHandled(false);
+    exchange.getExchangeExtension().setErrorHandlerHandled(null);
   }
 }

@@ -175,7 +175,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
           lock.lock();
           try {
             if (saga.state() == SagaState.COMPLETED) {
-              throw new IllegalStateException("Saga " + saga.id() + " is COMPLETED");
+              throw new SagaEndedException("Saga " + saga.id() + " is COMPLETED");
             }
             startCompensation(refusal, cause == null ? "The route asked for it" : Words.of(cause));
           } finally {
@@ -271,7 +271,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
   private RuntimeException notRunning() {
     return Instant.now().isAfter(saga.deadline())
         ? new SagaTimedOutException(saga.id())
-        : new IllegalStateException("Saga " + saga.id() + " is not running any more");
+        : new SagaEndedException("Saga " + saga.id() + " is not running any more");
   }
 
   private StoredAnswer refusal(Exchange exchange) {

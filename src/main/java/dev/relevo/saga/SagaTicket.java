@@ -13,7 +13,6 @@ public final class SagaTicket {
   private final SagaKey key;
   private final int attempt;
   private final Instant deadline;
-  private volatile String sagaId;
 
   SagaTicket(SagaKey key, int attempt, Instant deadline) {
     this.key = key;
@@ -40,14 +39,5 @@ public final class SagaTicket {
 
   Instant deadline() {
     return deadline;
-  }
-
-  /** The saga that was begun with it; null before. */
-  String sagaId() {
-    return sagaId;
-  }
-
-  void usedFor(String id) {
-    sagaId = id;
   }
 }

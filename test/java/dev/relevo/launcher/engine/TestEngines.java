@@ -13,6 +13,9 @@ import org.springframework.util.FileSystemUtils;
 public final class TestEngines {
   private static final Path TARGET = Path.of("target", "test-engines").toAbsolutePath();
 
+  /** Where the unpacked servers are kept for all test JVMs. */
+  static final Path DISTRIBUTIONS = TARGET.resolve("distributions");
+
   private TestEngines() {}
 
   private static final class Holder {
@@ -23,8 +26,7 @@ public final class TestEngines {
       for (int number = 1; ; number++) {
         Path data = TARGET.resolve("jvm-" + number);
         try {
-          Engines engines =
-              Engines.in(data, TARGET.resolve("distributions"), Ports.FREE, System.out::println);
+          Engines engines = Engines.in(data, DISTRIBUTIONS, Ports.FREE, System.out::println);
           Runtime.getRuntime().addShutdownHook(new Thread(() -> closeAndDelete(engines, data)));
           return engines;
         } catch (StartupFailure e) {

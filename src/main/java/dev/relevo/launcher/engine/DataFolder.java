@@ -42,7 +42,8 @@ final class DataFolder implements AutoCloseable {
   static DataFolder open(Path folder) {
     Path absolute = folder.toAbsolutePath().normalize();
     try {
-      Files.createDirectories(absolute.resolve("logs"));
+      Files.createDirectories(absolute);
+      SecretFile.createDirectory(absolute.resolve("logs"));
       // Without symbolic links, so that a server left running is recognised by its folder.
       Path root = absolute.toRealPath();
       FileChannel lockFile = lock(root);
@@ -57,8 +58,8 @@ final class DataFolder implements AutoCloseable {
       }
     } catch (IOException e) {
       throw new StartupFailure(
-          "The data folder %s cannot be written (%s): make it writable for this user, or choose another folder."
-              .formatted(absolute, e),
+          "The data folder %s cannot be written: %s. Make it writable for this user, or choose another folder."
+              .formatted(absolute, FailedStart.reason(e)),
           e);
     }
   }

@@ -8,17 +8,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import org.springframework.util.FileSystemUtils;
 
 /** The life of one server process on one data folder, the same for every product. */
 final class EmbeddedEngine implements Engine {
-  private static final Duration START_LIMIT = Duration.ofSeconds(60);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
+  private static final Duration START_LIMIT = Duration.ofSeconds(120);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
   private final Product product;
   private final DataFolder folder;
@@ -28,9 +27,9 @@ final class EmbeddedEngine implements Engine {
   private final Consumer<String> say;
   private final ReentrantLock lock = new ReentrantLock();
   private final Map<String, DatabaseAccess> databases = new ConcurrentHashMap<>();
-  private volatile boolean closed;
-  private volatile Process initialising;
-  private Path home;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private volatile Initialisation initialisation;
+  private Stopper stopper;
   private Process server;
 
   /**
@@ -71,8 +70,12 @@ final class EmbeddedEngine implements Engine {
       if (server == null || !server.isAlive()) {
         startServer();
       }
+    } catch (StartupFailure e) {
+      refuseIfClosed();
+      throw e;
     } catch (IOException e) {
-      throw new StartupFailure("%s cannot be started from %s (%s).".formatted(name(), data, e), e);
+      throw new StartupFailure(
+          "%s cannot be started from %s: %s.".formatted(name(), data, FailedStart.reason(e)), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(name() + ": interrupted while starting", e);
@@ -83,89 +86,60 @@ final class EmbeddedEngine implements Engine {
 
   private void startServer() throws IOException, InterruptedException {
     long began = System.nanoTime();
-    home = product.distribution().unpackInto(distributions, () -> progress("unpacking"));
+    Path home = product.distribution().unpackInto(distributions, () -> progress("unpacking"));
     new Libraries(product, home).check();
-    Path log = folder.log(product.key());
-    if (Files.exists(log)) {
-      Files.move(
-          log, log.resolveSibling(log.getFileName() + ".1"), StandardCopyOption.REPLACE_EXISTING);
-    }
-    stopLeftover();
+    refuseIfClosed();
+    stopper = new Stopper(product, home, this::progress);
+    stopper.stopLeftover(data);
+    int number = port.claim();
+    Path log = startLog();
     if (Files.exists(data)) {
       new DataVersion(product, data).check(folder.credentials());
     } else {
-      initialise(log);
+      progress("creating its data folder");
+      initialisation = new Initialisation(product, home, folder, log);
+      refuseIfClosed();
+      initialisation.run();
     }
     product.clean(data);
     refuseIfClosed();
-    server = Host.start(product.serve(home, data, port.claim()), Path.of("/dev/null"), log);
+    server = Host.start(product.serve(home, data, number), Path.of("/dev/null"), log);
     awaitQueries(log);
     new DataVersion(product, data).write();
-    progress(
-        "ready on 127.0.0.1:%d after %.1f s".formatted(port(), (System.nanoTime() - began) / 1e9));
+    progress("ready on 127.0.0.1:%d after %.1f s".formatted(number, secondsSince(began)));
+    server.onExit().thenRun(() -> Engines.inThread("revive " + name(), this::revive));
   }
 
-  /** A Relevo that was killed leaves its servers running; they would hold the data folder. */
-  private void stopLeftover() throws IOException, InterruptedException {
-    String program = Path.of(product.program()).getFileName().toString();
-    Optional<ProcessHandle> leftover = Host.find(program, product.dataArguments(data));
-    if (leftover.isPresent()) {
-      progress(
-          "stopping the server that an earlier Relevo left running (process %d)"
-              .formatted(leftover.get().pid()));
-      stop(leftover.get());
+  private Path startLog() throws IOException {
+    Path log = folder.log(product.key());
+    if (Files.exists(log)) {
+      Path former = log.resolveSibling(log.getFileName() + ".1");
+      Files.move(log, former, StandardCopyOption.REPLACE_EXISTING);
     }
-  }
-
-  private void initialise(Path log) throws IOException, InterruptedException {
-    progress("creating its data folder");
-    Path aside = folder.initialising(product.key());
-    Path secret = aside.resolveSibling(aside.getFileName() + ".secret");
-    try {
-      Files.createDirectory(aside);
-      String password = folder.credentials().password(product.key(), Product.ADMIN);
-      SecretFile.write(secret, product.secret(home, password));
-      Process process =
-          Host.start(product.initialise(home, aside, secret), product.initialiseInput(secret), log);
-      initialising = process;
-      refuseIfClosed();
-      boolean ended = process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
-      refuseIfClosed();
-      if (!ended || process.exitValue() != 0) {
-        throw FailedStart.explain(product, port, log);
-      }
-      new DataVersion(product, aside).write();
-      Files.move(aside, data, StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      if (initialising != null) {
-        initialising.destroyForcibly().waitFor();
-        initialising = null;
-      }
-      Files.deleteIfExists(secret);
-      FileSystemUtils.deleteRecursively(aside);
-    }
+    return log;
   }
 
   private void awaitQueries(Path log) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + START_LIMIT.toNanos();
-    while (true) {
+    long began = System.nanoTime();
+    while (!answers()) {
       refuseIfClosed();
-      try (Connection connection = connect(product.adminDatabase())) {
-        if (connection.isValid(5)) {
-          return;
-        }
-      } catch (SQLException e) {
-        // It is still starting, or has ended: the next lines tell.
-      }
       if (server.waitFor(50, TimeUnit.MILLISECONDS)) {
-        throw FailedStart.explain(product, port, log);
+        throw FailedStart.portWasTaken(log) ? port.taken() : FailedStart.explain(product, log);
       }
-      if (System.nanoTime() > deadline) {
-        stop(server.toHandle());
+      if (secondsSince(began) > START_LIMIT.toSeconds()) {
+        stopper.stop(server.toHandle());
         throw new StartupFailure(
             "%s did not answer within %d s: its log is %s."
                 .formatted(name(), START_LIMIT.toSeconds(), log));
       }
+    }
+  }
+
+  private boolean answers() {
+    try (Connection connection = connect(product.adminDatabase())) {
+      return connection.isValid(5);
+    } catch (SQLException e) {
+      return false;
     }
   }
 
@@ -175,6 +149,26 @@ final class EmbeddedEngine implements Engine {
       return product.connect(port(), data, database, password);
     } catch (IOException e) {
       throw new SQLException(e);
+    }
+  }
+
+  /** Starts a server again that ended though nobody closed it, killed or crashed. */
+  private void revive() {
+    for (long pause = 1; !isClosed(); pause = Math.min(2 * pause, LONGEST_PAUSE.toSeconds())) {
+      progress("ended unexpectedly, starting it again");
+      try {
+        start();
+        return;
+      } catch (StartupFailure e) {
+        progress("%s Next attempt in %d s.".formatted(e.getMessage(), pause));
+      } catch (IllegalStateException e) {
+        return;
+      }
+      try {
+        closed.await(pause, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        return;
+      }
     }
   }
 
@@ -209,15 +203,15 @@ final class EmbeddedEngine implements Engine {
 
   @Override
   public void close() {
-    closed = true;
-    Process unfinished = initialising;
+    closed.countDown();
+    Initialisation unfinished = initialisation;
     if (unfinished != null) {
-      unfinished.destroyForcibly();
+      unfinished.abort();
     }
     lock.lock();
     try {
       if (server != null && server.isAlive()) {
-        stop(server.toHandle());
+        stopper.stop(server.toHandle());
         progress("stopped");
       }
     } catch (IOException e) {
@@ -231,22 +225,21 @@ final class EmbeddedEngine implements Engine {
     }
   }
 
-  private void stop(ProcessHandle process) throws IOException, InterruptedException {
-    product.stop(home, process);
-    if (!Host.awaitExit(process, STOP_LIMIT)) {
-      progress("killed, for it did not stop within " + STOP_LIMIT.toSeconds() + " s");
-      process.destroyForcibly();
-      Host.awaitExit(process, STOP_LIMIT);
-    }
+  private boolean isClosed() {
+    return closed.getCount() == 0;
   }
 
   private void refuseIfClosed() {
-    if (closed) {
+    if (isClosed()) {
       throw new IllegalStateException(name() + " was closed");
     }
   }
 
   private void progress(String what) {
     say.accept(name() + ": " + what);
+  }
+
+  private static double secondsSince(long nanoTime) {
+    return (System.nanoTime() - nanoTime) / 1e9;
   }
 }

@@ -15,7 +15,8 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Starts the server and returns when it answers queries; does nothing if it runs. The first start
-   * unpacks the server and creates its data folder.
+   * unpacks the server and creates its data folder. From then on the server is started again, on
+   * the same port, whenever it ends without {@link #close}.
    *
    * @throws StartupFailure if it cannot start
    * @throws IllegalStateException if it was closed
@@ -26,6 +27,8 @@ public interface Engine extends AutoCloseable {
    * The access to a database, which is created with its two users if it is not there yet.
    *
    * @param database lower-case letters, digits and underscores, at most 22 characters
+   * @throws StartupFailure if the server, which is started if need be, or the database cannot be
+   *     had
    */
   DatabaseAccess database(String database);
 

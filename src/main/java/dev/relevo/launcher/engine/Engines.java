@@ -33,9 +33,10 @@ public final class Engines implements AutoCloseable {
    * @param dataFolder created if it is not there
    * @param ports where the servers listen on 127.0.0.1
    * @param say gets a short sentence for each thing that takes time; called by several threads
-   * @throws StartupFailure if the folder cannot be used
+   * @throws StartupFailure if the folder cannot be used, or the servers do not run on this system
    */
   public static Engines in(Path dataFolder, Ports ports, Consumer<String> say) {
+    Host.requireSupported();
     DataFolder folder = DataFolder.open(dataFolder);
     return new Engines(folder, folder.distributions(), ports, say);
   }
@@ -112,7 +113,7 @@ public final class Engines implements AutoCloseable {
     }
   }
 
-  private static CompletableFuture<Void> inThread(String name, Runnable work) {
+  static CompletableFuture<Void> inThread(String name, Runnable work) {
     CompletableFuture<Void> done = new CompletableFuture<>();
     Thread thread =
         new Thread(

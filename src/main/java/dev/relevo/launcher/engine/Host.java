@@ -18,6 +18,18 @@ import java.util.stream.Stream;
 final class Host {
   private Host() {}
 
+  /**
+   * @throws StartupFailure if the servers' binaries are for another system
+   */
+  static void requireSupported() {
+    String system = System.getProperty("os.name") + " on " + System.getProperty("os.arch");
+    if (!system.equals("Linux on amd64")) {
+      throw new StartupFailure(
+          "The embedded database servers are made for Linux on amd64, this is %s: use the containers instead."
+              .formatted(system));
+    }
+  }
+
   static boolean isRoot() {
     try {
       return Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"));

@@ -65,6 +65,7 @@ record MySql() implements Product {
         "--initialize-insecure",
         "--init-file=" + secret,
         "--skip-log-bin",
+        "--auto-generate-certs=OFF",
         "--innodb-redo-log-capacity=64M");
   }
 
@@ -88,7 +89,9 @@ record MySql() implements Product {
     List<String> command = MySqlFamily.command(home, program(), data);
     command.addAll(MySqlFamily.serverOptions(port));
     command.add("--mysqlx=OFF");
+    // No TLS, for nothing leaves this machine.
     command.add("--tls-version=");
+    command.add("--auto-generate-certs=OFF");
     command.add("--secure-file-priv=NULL");
     command.add("--innodb-redo-log-capacity=64M");
     // Compares as PostgreSQL does: case and trailing spaces count.

@@ -11,7 +11,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 
-/** Writes files that only their owner may read. */
+/** Writes files, and creates folders, that only their owner may read. */
 final class SecretFile {
   private SecretFile() {}
 
@@ -30,5 +30,12 @@ final class SecretFile {
       channel.force(true);
     }
     Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /** Does nothing if it is there already. */
+  static void createDirectory(Path folder) throws IOException {
+    var ownerOnly =
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Files.createDirectories(folder, ownerOnly);
   }
 }

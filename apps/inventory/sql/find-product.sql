@@ -1,0 +1,3 @@
+SELECT id, name, stock, price
+FROM product
+WHERE id = :#id

@@ -1,0 +1,5 @@
+SELECT id, name, stock, price
+FROM product
+WHERE id > :#after
+ORDER BY id
+LIMIT :#limit

@@ -1,0 +1,3 @@
+UPDATE product
+SET stock = stock - :#qty
+WHERE id = :#id AND stock >= :#qty

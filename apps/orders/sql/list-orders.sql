@@ -1,0 +1,6 @@
+SELECT id, product_id, qty, status, saga_id,
+  to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') AS created_at
+FROM orders
+WHERE id > :#after
+ORDER BY id
+LIMIT :#limit

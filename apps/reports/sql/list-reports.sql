@@ -1,0 +1,6 @@
+SELECT id, order_id, product_id, qty, status, saga_id,
+  DATE_FORMAT(created_at, '%Y-%m-%dT%H:%i:%s.%fZ') AS created_at
+FROM report
+WHERE id > :#after
+ORDER BY id
+LIMIT :#limit

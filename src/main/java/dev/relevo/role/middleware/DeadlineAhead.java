@@ -1,0 +1,24 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.saga.JournaledSagaService;
+import java.time.Duration;
+import org.apache.camel.Exchange;
+import org.apache.camel.Predicate;
+
+/** Whether an order's deadline leaves time for another try. */
+final class DeadlineAhead implements Predicate {
+  private final long reserveMillis;
+
+  /**
+   * @param reserve how much of the time is kept for compensation and the answer
+   */
+  DeadlineAhead(Duration reserve) {
+    this.reserveMillis = reserve.toMillis();
+  }
+
+  @Override
+  public boolean matches(Exchange exchange) {
+    Long deadline = exchange.getProperty(JournaledSagaService.DEADLINE, Long.class);
+    return deadline != null && System.currentTimeMillis() + reserveMillis < deadline;
+  }
+}

@@ -1,0 +1,40 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.saga.JournaledSagaService;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.camel.Exchange;
+import org.apache.camel.component.resilience4j.ResilienceProcessor;
+
+/** Whether orders can be taken; named by {@code routes/get-health.camel.yaml}. */
+public final class HealthView {
+  private final JournaledSagaService sagas;
+
+  HealthView(JournaledSagaService sagas) {
+    this.sagas = sagas;
+  }
+
+  /** Answers with the breakers' states and the number of sagas that are not finished. */
+  public void answer(Exchange exchange) {
+    Map<String, String> breakers = new LinkedHashMap<>();
+    for (String participant : new String[] {"inventory", "orders", "reports"}) {
+      for (String instance : new String[] {"a", "b"}) {
+        String id = participant + "-" + instance;
+        ResilienceProcessor breaker =
+            exchange.getContext().getProcessor(id, ResilienceProcessor.class);
+        breakers.put(id, breaker.getCircuitBreakerState().toLowerCase(Locale.ROOT));
+      }
+    }
+    Map<String, Long> unfinished = new TreeMap<>();
+    sagas
+        .unfinished()
+        .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", "UP");
+    body.put("breakers", breakers);
+    body.put("sagas", unfinished);
+    SagaView.reply(exchange.getMessage(), 200, body);
+  }
+}

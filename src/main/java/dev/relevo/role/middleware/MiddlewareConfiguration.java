@@ -1,0 +1,114 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.http.OperatorFilter;
+import dev.relevo.saga.JdbcSagaJournal;
+import dev.relevo.saga.JournaledSagaService;
+import dev.relevo.saga.MemorySagaJournal;
+import dev.relevo.saga.OncePolicy;
+import dev.relevo.saga.SagaJournal;
+import java.util.List;
+import javax.sql.DataSource;
+import org.apache.camel.Predicate;
+import org.apache.camel.Processor;
+import org.apache.camel.component.http.HttpComponent;
+import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.hc.core5.http.message.BasicHeader;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * What the middleware's routes name: the saga service and its journal, calls to participants,
+ * views.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties(SagaProperties.class)
+public class MiddlewareConfiguration {
+
+  @Bean
+  SagaJournal sagaJournal(SagaProperties properties, DataSource dataSource) {
+    return switch (properties.journal()) {
+      case JDBC -> new JdbcSagaJournal(dataSource);
+      case MEMORY -> new MemorySagaJournal();
+    };
+  }
+
+  @Bean
+  JournaledSagaService sagaService(SagaJournal journal, SagaProperties properties) {
+    return new JournaledSagaService(journal, properties.settings(), new OrderOutcomes());
+  }
+
+  @Bean
+  OncePolicy once(JournaledSagaService sagaService) {
+    return new OncePolicy(sagaService, new OrderKeys());
+  }
+
+  @Bean
+  Processor prepareCall() {
+    return ParticipantCalls::prepare;
+  }
+
+  @Bean
+  Processor requireAnswer() {
+    return ParticipantCalls::requireAnswer;
+  }
+
+  @Bean
+  Processor requireYes() {
+    return ParticipantCalls::requireYes;
+  }
+
+  @Bean
+  Predicate deadlineAhead(SagaProperties properties) {
+    return new DeadlineAhead(properties.reserve());
+  }
+
+  @Bean
+  SagaProblems sagaProblems(SagaProperties properties) {
+    return new SagaProblems(properties.retryAfter());
+  }
+
+  @Bean
+  SagaView sagaView(JournaledSagaService sagaService) {
+    return new SagaView(sagaService);
+  }
+
+  @Bean
+  HealthView healthView(JournaledSagaService sagaService) {
+    return new HealthView(sagaService);
+  }
+
+  @Bean
+  FilterRegistrationBean<OperatorFilter> operatorFilter(
+      @Value("${relevo.operator-token:}") String token) {
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(new OperatorFilter(token));
+    registration.addUrlPatterns("/sagas", "/sagas/*");
+    return registration;
+  }
+
+  /**
+   * The service credential goes out with the client, so that no exchange and no trace ever holds
+   * it.
+   */
+  @Bean
+  ComponentCustomizer participantClient(@Value("${relevo.service-token}") String token) {
+    return ComponentCustomizer.builder(HttpComponent.class)
+        .build(
+            http -> {
+              http.setHeaderFilterStrategy(new ParticipantHeaders());
+              http.setHttpClientConfigurer(
+                  client ->
+                      client
+                          .disableCookieManagement()
+                          .disableAutomaticRetries()
+                          .disableRedirectHandling()
+                          .disableContentCompression()
+                          .disableAuthCaching()
+                          .setDefaultHeaders(
+                              List.of(new BasicHeader("Authorization", "Bearer " + token))));
+            });
+  }
+}

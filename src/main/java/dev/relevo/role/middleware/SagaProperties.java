@@ -1,0 +1,76 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.saga.SagaSettings;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.NotNull;
+import java.time.Duration;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.validation.annotation.Validated;
+
+/**
+ * The saga service's settings.
+ *
+ * @param journal where sagas are written down: {@code jdbc}, or {@code memory}, which ends with the
+ *     process
+ * @param deadline how long an order may take until its client is answered 503
+ * @param reserve how much of the deadline is kept for compensation and the answer
+ * @param lease how long a process keeps its sagas without renewing; at least two renewals
+ * @param renewal how often a process renews its lease
+ * @param scan how often a process looks for sagas to take over
+ * @param overdue how long past its deadline a running saga may be before anyone compensates it
+ * @param callerGrace how long past the deadline a client waits for compensation
+ * @param retryFirst the pause after a compensation's first failure; it doubles with each further
+ *     one
+ * @param retryMost the longest such pause
+ * @param parkAfter after how many failures of one compensation its saga is parked
+ * @param parkedRetry how often a parked saga is tried again
+ * @param batch how many sagas are taken over at a time
+ * @param keep how long a finished saga and its key are kept; at least 24 h, less than the
+ *     participants keep barrier rows
+ * @param workers how many compensations run at once at the most
+ * @param retryAfter what a 503 or a 409 asks the client to wait
+ */
+@Validated
+@ConfigurationProperties("relevo.saga")
+record SagaProperties(
+    @DefaultValue("jdbc") Journal journal,
+    @DefaultValue("15s") @NotNull Duration deadline,
+    @DefaultValue("500ms") @NotNull Duration reserve,
+    @DefaultValue("3s") @NotNull Duration lease,
+    @DefaultValue("1s") @NotNull Duration renewal,
+    @DefaultValue("500ms") @NotNull Duration scan,
+    @DefaultValue("10s") @NotNull Duration overdue,
+    @DefaultValue("5s") @NotNull Duration callerGrace,
+    @DefaultValue("100ms") @NotNull Duration retryFirst,
+    @DefaultValue("5s") @NotNull Duration retryMost,
+    @DefaultValue("10") @Min(1) @Max(1000) int parkAfter,
+    @DefaultValue("60s") @NotNull Duration parkedRetry,
+    @DefaultValue("20") @Min(1) @Max(1000) int batch,
+    @DefaultValue("72h") @NotNull Duration keep,
+    @DefaultValue("16") @Min(1) @Max(256) int workers,
+    @DefaultValue("2s") @NotNull Duration retryAfter) {
+
+  enum Journal {
+    JDBC,
+    MEMORY
+  }
+
+  SagaSettings settings() {
+    return new SagaSettings(
+        deadline,
+        lease,
+        renewal,
+        scan,
+        overdue,
+        callerGrace,
+        retryFirst,
+        retryMost,
+        parkAfter,
+        parkedRetry,
+        batch,
+        keep,
+        workers);
+  }
+}
