@@ -22,7 +22,7 @@ class IdempotencyKeyTest extends MiddlewareRoutes {
 
   @Override
   SagaProperties properties() {
-    return properties(Duration.ofSeconds(3), 1);
+    return properties(Duration.ofSeconds(3), 1000);
   }
 
   @Test

@@ -28,6 +28,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -114,6 +115,10 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
         Duration.ofSeconds(2));
   }
 
+  Processor requireYes() {
+    return new MiddlewareConfiguration().requireYes();
+  }
+
   /** The journal that the service writes to. */
   SagaJournal usedJournal() {
     return journal;
@@ -143,7 +148,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("once", once);
     registry.bind("prepareCall", beans.prepareCall());
     registry.bind("requireAnswer", beans.requireAnswer());
-    registry.bind("requireYes", beans.requireYes());
+    registry.bind("requireYes", requireYes());
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
@@ -237,6 +242,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
   }
 
   private static Reply orders(Call call) {
+    if (call.method().equals("GET")) {
+      return Reply.json(200, CREATED);
+    }
     return call.path().endsWith("/status")
         ? Reply.json(200, CREATED.replace("created", "cancelled"))
         : Reply.json(201, CREATED);

@@ -13,7 +13,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.Processor;
-import org.apache.camel.spi.Registry;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -27,18 +26,14 @@ class OrderSagaTest extends MiddlewareRoutes {
   private volatile boolean broken;
 
   @Override
-  protected void bindToRegistry(Registry registry) {
-    super.bindToRegistry(registry);
-    Processor sound = new MiddlewareConfiguration().requireYes();
-    registry.bind(
-        "requireYes",
-        (Processor)
-            exchange -> {
-              if (broken && exchange.getMessage().getBody(String.class).equals(REPORT)) {
-                throw new IllegalStateException("a defect");
-              }
-              sound.process(exchange);
-            });
+  Processor requireYes() {
+    Processor sound = super.requireYes();
+    return exchange -> {
+      if (broken && exchange.getMessage().getBody(String.class).equals(REPORT)) {
+        throw new IllegalStateException("a defect");
+      }
+      sound.process(exchange);
+    };
   }
 
   @Test
@@ -148,6 +143,8 @@ class OrderSagaTest extends MiddlewareRoutes {
   void anUnexpectedExceptionUndoesEverythingAndIsNotTold() {
     broken = true;
 
+    reportsA.answers(call -> Reply.json(201, isCompensation(call) ? "{}" : REPORT));
+
     Given given = placeOrder("order-19", ORDER);
 
     assertThat(given.status()).isEqualTo(500);
@@ -163,7 +160,8 @@ class OrderSagaTest extends MiddlewareRoutes {
   @Test
   void aNewAttemptFollowsAnUnexpectedException() {
     broken = true;
-    placeOrder("order-20", ORDER);
+    reportsA.answers(call -> Reply.json(201, isCompensation(call) ? "{}" : REPORT));
+    assertThat(placeOrder("order-20", ORDER).status()).isEqualTo(500);
     broken = false;
 
     assertThat(placeOrder("order-20", ORDER).status()).isEqualTo(200);
