@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.Test;
@@ -93,6 +94,7 @@ class TransienceTest {
                 CircuitBreaker.ofDefaults("inventory-a"))),
         arguments(true, new NoHttpResponseException("failed to respond")),
         arguments(true, new TimeoutException()),
+        arguments(true, new DirectConsumerNotAvailableException("direct:x", null)),
         arguments(true, new HttpOperationFailedException("http://a", 503, "", null, Map.of(), "")),
         arguments(
             true, new RuntimeCamelException(new IOException(new ConnectException("refused")))),

@@ -51,8 +51,13 @@ final class SagaApp implements AutoCloseable {
 
   /** Numbers that let a test see in seconds what takes minutes outside. */
   static SagaSettings quick() {
+    return quick(Duration.ofSeconds(4));
+  }
+
+  /** The same with another deadline. */
+  static SagaSettings quick(Duration deadline) {
     return new SagaSettings(
-        Duration.ofSeconds(4),
+        deadline,
         Duration.ofMillis(1000),
         Duration.ofMillis(300),
         Duration.ofMillis(100),

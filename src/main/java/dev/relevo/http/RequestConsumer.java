@@ -6,13 +6,15 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
-import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+import org.springframework.web.HttpRequestHandler;
 
 /**
  * Takes a request through a route on the thread that Tomcat gave it (a virtual one on JDK 21 and
@@ -24,7 +26,8 @@ import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHtt
  * HeaderPolicy} names and leaves parameters to the {@link Contract}. The body is a {@code byte[]},
  * or null; a {@link Map} or {@link List} that a route leaves as the body is written as JSON.
  */
-final class RequestConsumer extends SpringBootPlatformHttpConsumer {
+final class RequestConsumer extends DefaultConsumer
+    implements PlatformHttpConsumer, HttpRequestHandler, Suspendable {
   private final HeaderPolicy headers;
   private final long maxBody;
   private final ProblemDetails problems;
@@ -37,32 +40,33 @@ final class RequestConsumer extends SpringBootPlatformHttpConsumer {
       long maxBody,
       ProblemDetails problems,
       ObjectWriter json) {
-    super(endpoint, processor, Runnable::run);
+    super(endpoint, processor);
     this.headers = headers;
     this.maxBody = maxBody;
     this.problems = problems;
     this.json = json;
   }
 
-  /** Returns null, which tells Spring that the answer has been written. */
   @Override
-  public CompletableFuture<Void> service(HttpServletRequest request, HttpServletResponse response) {
-    try {
-      handleService(request, response);
-    } catch (Throwable e) {
-      refuse(e, request, response);
-    }
-    return null;
+  public PlatformHttpEndpoint getEndpoint() {
+    return (PlatformHttpEndpoint) super.getEndpoint();
   }
 
   @Override
-  protected void handleService(HttpServletRequest request, HttpServletResponse response)
-      throws Exception {
-    if (isSuspended() || !isRunAllowed()) {
-      ProblemWriter.write(
-          ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, request), response);
-      return;
+  public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
+    try {
+      if (isStarted()) {
+        route(request, response);
+      } else {
+        ProblemWriter.write(
+            ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, request), response);
+      }
+    } catch (Throwable e) {
+      refuse(e, request, response);
     }
+  }
+
+  private void route(HttpServletRequest request, HttpServletResponse response) throws Exception {
     Exchange exchange = createExchange(false);
     try {
       exchange.setPattern(ExchangePattern.InOut);

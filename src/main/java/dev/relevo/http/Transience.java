@@ -12,6 +12,7 @@ import java.sql.SQLTransientException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.ExchangeTimedOutException;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -46,6 +47,8 @@ public final class Transience {
           NoHttpResponseException.class,
           ConnectionClosedException.class,
           TimeoutException.class,
+          // The role is starting or stopping: its routes are not all there.
+          DirectConsumerNotAvailableException.class,
           ExchangeTimedOutException.class);
 
   /**

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.http.HttpMethods;
 
 /** The three kinds of answer that a participant's instance can give: yes, no, and none. */
 final class ParticipantCalls {
@@ -28,12 +29,12 @@ final class ParticipantCalls {
     Object saga = message.getHeader(Exchange.SAGA_LONG_RUNNING_ACTION);
     if (saga == null) {
       message.removeHeaders("Relevo-*");
-      message.setHeader(Exchange.HTTP_METHOD, "GET");
+      message.setHeader(Exchange.HTTP_METHOD, HttpMethods.GET);
       message.setBody(null);
       return;
     }
     message.setHeader("Relevo-Saga-Id", saga);
-    message.setHeader(Exchange.HTTP_METHOD, "POST");
+    message.setHeader(Exchange.HTTP_METHOD, HttpMethods.POST);
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     Object deadline = exchange.getProperty(JournaledSagaService.DEADLINE);
     if (deadline != null) {
