@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the barrier has to hold to, on whatever engine. */
@@ -67,7 +66,7 @@ abstract class BarrierCases {
     asMigrator("CREATE TABLE counter (id INT PRIMARY KEY, n INT NOT NULL)");
     asMigrator("CREATE TABLE mark (name VARCHAR(50) PRIMARY KEY)");
     jdbc = new JdbcTemplate(pool);
-    transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
+    transaction = new TransactionTemplate(new BarrierTransactions(pool));
     table = new BarrierTable(jdbc, BarrierDialect.of(access.jdbcUrl()));
     barrier = barrier(true);
     threads = Executors.newFixedThreadPool(8);

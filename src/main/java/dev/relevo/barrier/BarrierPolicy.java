@@ -1,14 +1,17 @@
 package dev.relevo.barrier;
 
+import static org.apache.camel.model.ProcessorDefinitionHelper.filterTypeInOutputs;
+
 import java.time.Clock;
 import javax.sql.DataSource;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
+import org.apache.camel.model.PolicyDefinition;
 import org.apache.camel.model.ProcessorDefinition;
+import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Policy;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -42,7 +45,7 @@ public final class BarrierPolicy implements Policy {
       BarrierSettings settings) {
     this.problems = problems;
     this.settings = settings;
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    this.transaction = new TransactionTemplate(new BarrierTransactions(dataSource));
     this.table = new BarrierTable(new JdbcTemplate(dataSource), BarrierDialect.of(jdbcUrl));
     this.calls = new CallReader(scope, problems);
     this.barrier = new Barrier(transaction, table, problems, Clock.systemUTC(), settings.enabled());
@@ -57,15 +60,19 @@ public final class BarrierPolicy implements Policy {
     withoutErrorHandler((ProcessorDefinition<?>) definition);
   }
 
-  private static void withoutErrorHandler(ProcessorDefinition<?> parent) {
-    for (ProcessorDefinition<?> step : parent.getOutputs()) {
-      step.setInheritErrorHandler(false);
+  private static void withoutErrorHandler(ProcessorDefinition<?> node) {
+    node.setInheritErrorHandler(false);
+    for (ProcessorDefinition<?> step : node.getOutputs()) {
       withoutErrorHandler(step);
     }
   }
 
+  /** Gives the error handler back to the policy itself, whose steps have been made by now. */
   @Override
   public Processor wrap(Route route, Processor steps) {
+    RouteDefinition definition = (RouteDefinition) route.getRoute();
+    filterTypeInOutputs(definition.getOutputs(), PolicyDefinition.class)
+        .forEach(policy -> policy.setInheritErrorHandler(null));
     return new BarrierProcessor(barrier, calls, problems, steps);
   }
 

@@ -3,6 +3,7 @@ package dev.relevo.barrier;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangeExtension;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.RuntimeCamelException;
@@ -25,7 +26,9 @@ final class BarrierProcessor implements Processor {
   public void process(Exchange exchange) {
     Call call = calls.read(exchange.getMessage());
     Result result = barrier.run(call, () -> runSteps(exchange));
-    write(result, call, exchange.getMessage());
+    if (!result.answer().isFailure()) {
+      write(result, call, exchange.getMessage());
+    }
   }
 
   private Answer runSteps(Exchange exchange) {
@@ -45,32 +48,40 @@ final class BarrierProcessor implements Processor {
     throw RuntimeCamelException.wrapRuntimeException(failure);
   }
 
-  /** The exception that the steps ended with, even if something inside has handled it. */
+  /**
+   * The exception that the steps ended with. One that a route which they called has handled is none
+   * only if it was turned into an answer that says so.
+   */
   private static Exception takeFailure(Exchange exchange) {
     Exception failure = exchange.getException();
     exchange.setException(null);
-    if (failure == null
-        && exchange.getExchangeExtension().isErrorHandlerHandledSet()
-        && exchange.getExchangeExtension().isErrorHandlerHandled()) {
+    if (failure == null && isHandled(exchange) && status(exchange.getMessage()) < 400) {
       failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class);
     }
     if (failure == null && (exchange.isRollbackOnly() || exchange.isRollbackOnlyLast())) {
       failure = new IllegalStateException("The steps marked the exchange for rollback");
     }
-    exchange.getExchangeExtension().setErrorHandlerHandled(null);
     exchange.setRollbackOnly(false);
     exchange.setRollbackOnlyLast(false);
     return failure;
   }
 
+  private static boolean isHandled(Exchange exchange) {
+    ExchangeExtension extension = exchange.getExchangeExtension();
+    return extension.isErrorHandlerHandledSet() && extension.isErrorHandlerHandled();
+  }
+
   private static Answer answer(Message message) {
-    Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     byte[] body = message.getBody(byte[].class);
     return new Answer(
-        status == null ? 200 : status,
+        status(message),
         message.getHeader(Exchange.CONTENT_TYPE, String.class),
         message.getHeader("Location", String.class),
         body == null ? null : new String(body, StandardCharsets.UTF_8));
+  }
+
+  private static int status(Message message) {
+    return message.getHeader(Exchange.HTTP_RESPONSE_CODE, 200, Integer.class);
   }
 
   private static void write(Result result, Call call, Message message) {
