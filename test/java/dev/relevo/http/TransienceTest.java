@@ -3,6 +3,8 @@ package dev.relevo.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -22,6 +24,7 @@ import java.util.Map;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.apache.camel.RuntimeCamelException;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
 import org.junit.jupiter.api.Test;
@@ -84,8 +87,14 @@ class TransienceTest {
         arguments(true, new SocketTimeoutException("Read timed out")),
         arguments(true, new UnknownHostException("mariadb")),
         arguments(true, new HttpTimeoutException("request timed out")),
+        arguments(true, new NoAnswerException("B answered 503")),
+        arguments(
+            true,
+            CallNotPermittedException.createCallNotPermittedException(
+                CircuitBreaker.ofDefaults("inventory-a"))),
         arguments(true, new NoHttpResponseException("failed to respond")),
         arguments(true, new TimeoutException()),
+        arguments(true, new DirectConsumerNotAvailableException("direct:x", null)),
         arguments(true, new HttpOperationFailedException("http://a", 503, "", null, Map.of(), "")),
         arguments(
             true, new RuntimeCamelException(new IOException(new ConnectException("refused")))),

@@ -7,6 +7,7 @@ import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.model.SagaPropagation;
 
 /** A small application on the saga service: orders of three steps, and what a test adds. */
 final class SagaApp implements AutoCloseable {
@@ -50,8 +51,13 @@ final class SagaApp implements AutoCloseable {
 
   /** Numbers that let a test see in seconds what takes minutes outside. */
   static SagaSettings quick() {
+    return quick(Duration.ofSeconds(4));
+  }
+
+  /** The same with another deadline. */
+  static SagaSettings quick(Duration deadline) {
     return new SagaSettings(
-        Duration.ofSeconds(4),
+        deadline,
         Duration.ofMillis(1000),
         Duration.ofMillis(300),
         Duration.ofMillis(100),
@@ -100,6 +106,7 @@ final class SagaApp implements AutoCloseable {
     return new RouteBuilder() {
       @Override
       public void configure() {
+        errorHandler(noErrorHandler());
         from("direct:order")
             .routeId("order")
             .saga()
@@ -119,7 +126,7 @@ final class SagaApp implements AutoCloseable {
         from("direct:" + name)
             .routeId(name)
             .saga()
-            .propagation(org.apache.camel.model.SagaPropagation.MANDATORY)
+            .propagation(SagaPropagation.MANDATORY)
             .compensation("direct:undo-" + name)
             .option("what", simple("${body}"))
             .process(participants.named(name))
@@ -142,6 +149,7 @@ final class SagaApp implements AutoCloseable {
     return new RouteBuilder() {
       @Override
       public void configure() {
+        errorHandler(noErrorHandler());
         from("direct:once")
             .routeId("once")
             .policy(new OncePolicy(service, keys))

@@ -2,6 +2,8 @@ package dev.relevo.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
+import org.apache.camel.CamelContext;
+import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
 import org.apache.catalina.Pipeline;
 import org.apache.catalina.Valve;
@@ -14,6 +16,7 @@ import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.DependsOn;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
@@ -34,7 +37,7 @@ public class HttpConfiguration {
     return new ProblemDetails(settings.retryAfter());
   }
 
-  /** Takes the place of the starter's engine. */
+  /** With the mapping it takes the place of the starter's auto-configuration. */
   @Bean("platform-http-engine")
   PlatformHttpEngine platformHttpEngine(
       HttpSettings settings,
@@ -48,6 +51,16 @@ public class HttpConfiguration {
         settings.maxBody().toBytes(),
         problems,
         json.writer());
+  }
+
+  @Bean
+  @DependsOn("configurePlatformHttpComponent")
+  RouteMapping routeMapping(CamelContext camel) {
+    RouteMapping mapping = new RouteMapping();
+    camel
+        .getComponent("platform-http", PlatformHttpComponent.class)
+        .addPlatformHttpListener(mapping);
+    return mapping;
   }
 
   @Bean

@@ -1,18 +1,23 @@
 package dev.relevo.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
-import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpConsumer;
+import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.web.HttpRequestHandler;
 
 /**
  * Takes a request through a route on the thread that Tomcat gave it (a virtual one on JDK 21 and
@@ -24,7 +29,10 @@ import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHtt
  * HeaderPolicy} names and leaves parameters to the {@link Contract}. The body is a {@code byte[]},
  * or null; a {@link Map} or {@link List} that a route leaves as the body is written as JSON.
  */
-final class RequestConsumer extends SpringBootPlatformHttpConsumer {
+final class RequestConsumer extends DefaultConsumer
+    implements PlatformHttpConsumer, HttpRequestHandler, Suspendable {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestConsumer.class);
+
   private final HeaderPolicy headers;
   private final long maxBody;
   private final ProblemDetails problems;
@@ -37,32 +45,36 @@ final class RequestConsumer extends SpringBootPlatformHttpConsumer {
       long maxBody,
       ProblemDetails problems,
       ObjectWriter json) {
-    super(endpoint, processor, Runnable::run);
+    super(endpoint, processor);
     this.headers = headers;
     this.maxBody = maxBody;
     this.problems = problems;
     this.json = json;
   }
 
-  /** Returns null, which tells Spring that the answer has been written. */
   @Override
-  public CompletableFuture<Void> service(HttpServletRequest request, HttpServletResponse response) {
-    try {
-      handleService(request, response);
-    } catch (Throwable e) {
-      refuse(e, request, response);
-    }
-    return null;
+  public PlatformHttpEndpoint getEndpoint() {
+    return (PlatformHttpEndpoint) super.getEndpoint();
   }
 
   @Override
-  protected void handleService(HttpServletRequest request, HttpServletResponse response)
-      throws Exception {
-    if (isSuspended() || !isRunAllowed()) {
-      ProblemWriter.write(
-          ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, request), response);
-      return;
+  public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
+    try {
+      if (isStarted()) {
+        route(request, response);
+      } else {
+        ProblemWriter.write(
+            ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, request), response);
+      }
+    } catch (IOException e) {
+      // The client has gone, so nobody is left to be told; what was done stays done.
+      LOG.debug("Nobody took the answer to {} {}", request.getMethod(), request.getRequestURI(), e);
+    } catch (Throwable e) {
+      refuse(e, request, response);
     }
+  }
+
+  private void route(HttpServletRequest request, HttpServletResponse response) throws Exception {
     Exchange exchange = createExchange(false);
     try {
       exchange.setPattern(ExchangePattern.InOut);
@@ -139,19 +151,7 @@ final class RequestConsumer extends SpringBootPlatformHttpConsumer {
       HttpServletResponse response)
       throws IOException {
     Message message = exchange.getMessage();
-    Object body = message.getBody();
-    byte[] bytes =
-        body == null
-            ? null
-            : body instanceof byte[] b
-                ? b
-                : body instanceof Map || body instanceof List
-                    ? json.writeValueAsBytes(body)
-                    : message.getBody(byte[].class);
-    if (body != null && bytes == null) {
-      throw new IllegalStateException(
-          "A " + body.getClass().getName() + " can't be written as an answer");
-    }
+    byte[] bytes = bytes(message);
     boolean empty = bytes == null || bytes.length == 0;
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     if (status != null && status >= 400 && empty) {
@@ -176,14 +176,35 @@ final class RequestConsumer extends SpringBootPlatformHttpConsumer {
     }
   }
 
+  private byte[] bytes(Message message) {
+    Object body = message.getBody();
+    if (body == null || body instanceof byte[]) {
+      return (byte[]) body;
+    }
+    if (body instanceof Map || body instanceof List) {
+      try {
+        return json.writeValueAsBytes(body);
+      } catch (JsonProcessingException e) {
+        // Not an IOException, which would mean that the client has gone.
+        throw new IllegalStateException("The answer can't be written as JSON", e);
+      }
+    }
+    byte[] bytes = message.getBody(byte[].class);
+    if (bytes == null) {
+      throw new IllegalStateException(
+          "A " + body.getClass().getName() + " can't be written as an answer");
+    }
+    return bytes;
+  }
+
   private void refuse(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
     try {
       ProblemWriter.write(
           problems.problemFor(request.getMethod() + " " + request.getRequestURI(), failure),
           response);
     } catch (IOException e) {
-      // The client has gone, so nobody is left to be told.
-      getExceptionHandler().handleException("Can't write the answer", e);
+      LOG.debug(
+          "Nobody took the refusal of {} {}", request.getMethod(), request.getRequestURI(), e);
     }
   }
 }

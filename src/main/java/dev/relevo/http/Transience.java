@@ -1,5 +1,6 @@
 package dev.relevo.http;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -11,6 +12,7 @@ import java.sql.SQLTransientException;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import org.apache.camel.ExchangeTimedOutException;
+import org.apache.camel.component.direct.DirectConsumerNotAvailableException;
 import org.apache.camel.http.base.HttpOperationFailedException;
 import org.apache.hc.core5.http.ConnectionClosedException;
 import org.apache.hc.core5.http.NoHttpResponseException;
@@ -40,9 +42,13 @@ public final class Transience {
           UnknownHostException.class,
           InterruptedIOException.class,
           HttpTimeoutException.class,
+          NoAnswerException.class,
+          CallNotPermittedException.class,
           NoHttpResponseException.class,
           ConnectionClosedException.class,
           TimeoutException.class,
+          // The role is starting or stopping: its routes are not all there.
+          DirectConsumerNotAvailableException.class,
           ExchangeTimedOutException.class);
 
   /**

@@ -3,8 +3,11 @@ package dev.relevo.role;
 import dev.relevo.http.HttpConfiguration;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.metrics.LogbackMetricsAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.observation.web.servlet.WebMvcObservationAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -17,7 +20,15 @@ import org.springframework.web.context.support.StandardServletEnvironment;
  * The Spring Boot application of one {@link Role}: a Spring context and a Camel context of its own.
  */
 @SpringBootConfiguration(proxyBeanMethods = false)
-@EnableAutoConfiguration
+@EnableAutoConfiguration(
+    exclude = {
+      // dev.relevo.http serves the routes.
+      SpringBootPlatformHttpAutoConfiguration.class,
+      // A filter that costs every request a tenth of its time, and one in front of each log
+      // statement.
+      WebMvcObservationAutoConfiguration.class,
+      LogbackMetricsAutoConfiguration.class
+    })
 @Import(HttpConfiguration.class)
 public class RoleApplication {
 

@@ -160,6 +160,11 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     return journal.unfinished();
   }
 
+  /** How many sagas are being run by this process at this moment. */
+  public int running() {
+    return local.size();
+  }
+
   /**
    * Tries a parked or compensating saga again at once, from here.
    *
@@ -205,7 +210,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     ThreadPoolProfile profile = new ThreadPoolProfile("SagaWorker");
     profile.setPoolSize(settings.workers());
     profile.setMaxPoolSize(settings.workers());
-    profile.setMaxQueueSize(-1);
+    profile.setMaxQueueSize(Integer.MAX_VALUE);
     profile.setRejectedPolicy(ThreadPoolRejectedPolicy.Abort);
     return camelContext.getExecutorServiceManager().newThreadPool(this, "SagaWorker", profile);
   }

@@ -105,6 +105,8 @@ public class MiddlewareConfiguration {
                           .disableCookieManagement()
                           .disableAutomaticRetries()
                           .disableRedirectHandling()
+                          .disableContentCompression()
+                          .disableAuthCaching()
                           .setDefaultHeaders(
                               List.of(new BasicHeader("Authorization", "Bearer " + token))));
             });

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.relevo.http.NoAnswerException;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
+import dev.relevo.http.ProblemType;
 import dev.relevo.saga.JournaledSagaService;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.component.http.HttpMethods;
 
 /** The three kinds of answer that a participant's instance can give: yes, no, and none. */
 final class ParticipantCalls {
@@ -27,12 +29,12 @@ final class ParticipantCalls {
     Object saga = message.getHeader(Exchange.SAGA_LONG_RUNNING_ACTION);
     if (saga == null) {
       message.removeHeaders("Relevo-*");
-      message.setHeader(Exchange.HTTP_METHOD, "GET");
+      message.setHeader(Exchange.HTTP_METHOD, HttpMethods.GET);
       message.setBody(null);
       return;
     }
     message.setHeader("Relevo-Saga-Id", saga);
-    message.setHeader(Exchange.HTTP_METHOD, "POST");
+    message.setHeader(Exchange.HTTP_METHOD, HttpMethods.POST);
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
     Object deadline = exchange.getProperty(JournaledSagaService.DEADLINE);
     if (deadline != null) {
@@ -64,12 +66,16 @@ final class ParticipantCalls {
 
   /**
    * @throws ProblemException the participant's own problem if it said no
+   * @throws SagaCancelledException if it said that the saga is being undone already
    */
   static void requireYes(Exchange exchange) {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     if (status >= 400) {
-      throw new ProblemException(problem(status, message.getBody(String.class)));
+      Problem problem = problem(status, message.getBody(String.class));
+      throw problem.type().equals(ProblemType.SAGA_CANCELLED.uri())
+          ? new SagaCancelledException(problem.detail())
+          : new ProblemException(problem);
     }
   }
 

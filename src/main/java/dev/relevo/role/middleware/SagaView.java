@@ -16,7 +16,7 @@ import java.util.Optional;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 
-/** Sagas as operators see them; named by {@code routes/read-sagas.camel.yaml}. */
+/** Sagas as operators see them; named by {@code routes/list-sagas.camel.yaml}. */
 public final class SagaView {
   private static final JsonMapper JSON = new JsonMapper();
 

@@ -1,0 +1,8 @@
+package dev.relevo.saga;
+
+class SagaSemanticsTest extends SagaSemanticsContract {
+  @Override
+  SagaJournal empty() {
+    return new MemorySagaJournal();
+  }
+}
