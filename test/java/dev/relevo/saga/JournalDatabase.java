@@ -4,6 +4,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.relevo.launcher.engine.DatabaseAccess;
 import dev.relevo.launcher.engine.Engine;
 import dev.relevo.launcher.engine.TestEngines;
+import java.net.URI;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -39,6 +40,12 @@ final class JournalDatabase {
   /** The server's port. */
   int port() {
     return port;
+  }
+
+  /** The database's name. */
+  String name() {
+    String path = URI.create(access.jdbcUrl().substring("jdbc:".length())).getPath();
+    return path.substring(1);
   }
 
   DatabaseAccess access() {
