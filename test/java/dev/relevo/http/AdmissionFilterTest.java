@@ -52,8 +52,7 @@ class AdmissionFilterTest {
 
   @Test
   void theOthersWaitForTheirTurn() {
-    AdmissionFilter filter =
-        new AdmissionFilter(2, Duration.ofSeconds(50), Duration.ofSeconds(3));
+    AdmissionFilter filter = new AdmissionFilter(2, Duration.ofSeconds(50), Duration.ofSeconds(3));
     List<CompletableFuture<MockHttpServletResponse>> answers = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       answers.add(CompletableFuture.supplyAsync(() -> send(filter, "POST", slow), this::inThread));
@@ -68,8 +67,7 @@ class AdmissionFilterTest {
 
   @Test
   void whoseTurnDoesNotComeIsAskedToComeBack() throws Exception {
-    AdmissionFilter filter =
-        new AdmissionFilter(1, Duration.ofMillis(100), Duration.ofSeconds(3));
+    AdmissionFilter filter = new AdmissionFilter(1, Duration.ofMillis(100), Duration.ofSeconds(3));
     inThread(() -> send(filter, "POST", slow));
     await().until(() -> inside.get() == 1);
 

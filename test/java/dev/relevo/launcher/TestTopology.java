@@ -64,7 +64,6 @@ public final class TestTopology {
   }
 
   private static Map<String, Object> tokens() {
-    return Map.of(
-        "relevo.service-token", SERVICE_TOKEN, "relevo.operator-token", OPERATOR_TOKEN);
+    return Map.of("relevo.service-token", SERVICE_TOKEN, "relevo.operator-token", OPERATOR_TOKEN);
   }
 }
