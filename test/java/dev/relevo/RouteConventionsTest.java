@@ -47,7 +47,7 @@ class RouteConventionsTest {
   private static final Pattern CREDENTIAL =
       Pattern.compile("(?i)password|secret|credential|token|bearer|authorization|api-?key");
   private static final Pattern DURATION_KEY =
-      Pattern.compile("(?i).*(delay|period|time-?out|interval|pause|duration|ttl|millis|seconds)");
+      Pattern.compile("(?i)delay|period|time-?out|interval|pause|duration|ttl|millis|seconds");
   private static final Pattern DURATION = Pattern.compile("(?i)\\d+ ?(ms|s|m|h|d|sec|min)");
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{\\{[a-z0-9.-]+}}");
 
@@ -188,7 +188,7 @@ class RouteConventionsTest {
             check(!HOST_OR_PORT.matcher(text).find(), file, key + ": " + text);
             check(!CREDENTIAL.matcher(key + " " + text).find(), file, key + ": " + text);
             check(!DURATION.matcher(text).matches(), file, key + ": " + text);
-            check(placeholder || !DURATION_KEY.matcher(key).matches(), file, key + ": " + text);
+            check(placeholder || !DURATION_KEY.matcher(key).find(), file, key + ": " + text);
           });
     }
     assertThat(wrong).isEmpty();

@@ -39,11 +39,13 @@ final class FaultProxy implements AutoCloseable {
     HOLD
   }
 
-  private record Rule(Fault fault, String text, AtomicInteger struck, CountDownLatch released) {}
+  private record Rule(Fault fault, String text, CountDownLatch released) {}
 
   private final IntSupplier target;
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger struck = new AtomicInteger();
+  private final AtomicInteger delivered = new AtomicInteger();
   private volatile Rule rule;
 
   /**
@@ -70,12 +72,19 @@ final class FaultProxy implements AutoCloseable {
 
   /** From now on the fault strikes every request with that text in its first line or headers. */
   void inject(Fault fault, String text) {
-    rule = new Rule(fault, text, new AtomicInteger(), new CountDownLatch(1));
+    struck.set(0);
+    delivered.set(0);
+    rule = new Rule(fault, text, new CountDownLatch(1));
   }
 
   /** How many requests the fault has struck since it was injected. */
   int struck() {
-    return rule == null ? 0 : rule.struck().get();
+    return struck.get();
+  }
+
+  /** How many requests that were held have been answered by the instance since then. */
+  int delivered() {
+    return delivered.get();
   }
 
   /** Lets go of the requests that are held; no fault strikes any more. */
@@ -123,12 +132,12 @@ final class FaultProxy implements AutoCloseable {
     Rule now = rule;
     Fault fault = now == null || !request.head().contains(now.text()) ? null : now.fault();
     if (fault == Fault.FAIL_INSTEAD || fault == Fault.REFUSE_INSTEAD) {
-      now.struck().incrementAndGet();
+      struck.incrementAndGet();
       answer(client, fault == Fault.FAIL_INSTEAD ? 500 : 409);
       return true;
     }
     if (fault == Fault.HOLD) {
-      now.struck().incrementAndGet();
+      struck.incrementAndGet();
       now.released().await();
     }
     instance.getOutputStream().write(request.bytes());
@@ -136,8 +145,10 @@ final class FaultProxy implements AutoCloseable {
     if (answer == null) {
       return false;
     }
-    if (fault != null && fault != Fault.HOLD) {
-      now.struck().incrementAndGet();
+    if (fault == Fault.HOLD) {
+      delivered.incrementAndGet();
+    } else if (fault != null) {
+      struck.incrementAndGet();
     }
     return deliver(answer, fault, client);
   }

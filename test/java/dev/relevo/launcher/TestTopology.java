@@ -25,7 +25,7 @@ public final class TestTopology {
     private static EmbeddedTopology start() {
       EmbeddedTopology topology =
           new EmbeddedTopology(
-              TestEngines.all(), TopologyPorts.FREE, tokens(), System.out::println);
+              TestEngines.all(), TopologyPorts.FREE, settings(), System.out::println);
       TestEngines.beforeStop(topology::close);
       topology.start();
       return topology;
@@ -55,7 +55,7 @@ public final class TestTopology {
   public static Instance start(
       String name, Role role, DatabaseAccess database, Map<String, ?> settings) {
     Map<String, Object> all = new HashMap<>(EmbeddedTopology.database(database));
-    all.putAll(tokens());
+    all.putAll(settings());
     all.put("server.port", 0);
     all.putAll(settings);
     Instance instance = new Instance(name, role, all);
@@ -63,7 +63,14 @@ public final class TestTopology {
     return instance;
   }
 
-  private static Map<String, Object> tokens() {
-    return Map.of("relevo.service-token", SERVICE_TOKEN, "relevo.operator-token", OPERATOR_TOKEN);
+  private static Map<String, Object> settings() {
+    return Map.of(
+        "relevo.service-token",
+        SERVICE_TOKEN,
+        "relevo.operator-token",
+        OPERATOR_TOKEN,
+        // How fast the machine is, which may have other things to do, is not what is tested.
+        "relevo.admission.patience",
+        "60s");
   }
 }
