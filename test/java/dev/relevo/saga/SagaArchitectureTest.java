@@ -1,6 +1,5 @@
 package dev.relevo.saga;
 
-import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -16,9 +15,7 @@ import org.junit.jupiter.api.Test;
 /** The saga service can be taken out and used by any Camel application. */
 class SagaArchitectureTest {
   private final JavaClasses saga =
-      new ClassFileImporter()
-          .importUrl(SagaState.class.getProtectionDomain().getCodeSource().getLocation())
-          .that(resideInAPackage("dev.relevo.saga"));
+      new ClassFileImporter().importUrl(SagaState.class.getResource("."));
 
   @Test
   void itNeedsCamelJacksonAndALogAndNothingElse() {
