@@ -34,7 +34,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.springframework.dao.TransientDataAccessException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** What the barrier has to hold to, on whatever engine. */
@@ -60,6 +59,9 @@ abstract class BarrierCases {
 
   abstract Engine engine();
 
+  /** Reads the time limit of statements, and of transactions where the engine has one. */
+  abstract String timeouts();
+
   @BeforeAll
   void open() throws SQLException {
     access = TestEngines.freshDatabase(engine());
@@ -67,7 +69,7 @@ abstract class BarrierCases {
     asMigrator("CREATE TABLE counter (id INT PRIMARY KEY, n INT NOT NULL)");
     asMigrator("CREATE TABLE mark (name VARCHAR(50) PRIMARY KEY)");
     jdbc = new JdbcTemplate(pool);
-    transaction = new TransactionTemplate(new JdbcTransactionManager(pool));
+    transaction = new TransactionTemplate(new BarrierTransactions(pool));
     table = new BarrierTable(jdbc, BarrierDialect.of(access.jdbcUrl()));
     barrier = barrier(true);
     threads = Executors.newFixedThreadPool(8);
@@ -134,6 +136,15 @@ abstract class BarrierCases {
       assertThat(c.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
       assertThat(c.getAutoCommit()).isFalse();
     }
+  }
+
+  @Test
+  void nothingCutsOffAStatementOrATransaction() {
+    assertThat(transaction.<String>execute(s -> jdbc.queryForObject(timeouts(), String.class)))
+        .matches("0(\\.0+)?( 0)?");
+    assertThat(new BarrierTransactions(pool).getDefaultTimeout()).isEqualTo(-1);
+    assertThat(transaction.getTimeout()).isEqualTo(-1);
+    assertThat(jdbc.getQueryTimeout()).isEqualTo(-1);
   }
 
   @Test

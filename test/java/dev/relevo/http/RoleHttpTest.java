@@ -35,7 +35,7 @@ class RoleHttpTest {
 
   @BeforeAll
   static void start() {
-    role = TestRole.start("--relevo.service-token=s3cret");
+    role = TestRole.start("--relevo.http.trusted-token=s3cret");
     client = new RoleClient(role);
   }
 

@@ -3,6 +3,8 @@ package dev.relevo.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.net.ConnectException;
@@ -85,6 +87,11 @@ class TransienceTest {
         arguments(true, new SocketTimeoutException("Read timed out")),
         arguments(true, new UnknownHostException("mariadb")),
         arguments(true, new HttpTimeoutException("request timed out")),
+        arguments(true, new NoAnswerException("B answered 503")),
+        arguments(
+            true,
+            CallNotPermittedException.createCallNotPermittedException(
+                CircuitBreaker.ofDefaults("inventory-a"))),
         arguments(true, new NoHttpResponseException("failed to respond")),
         arguments(true, new TimeoutException()),
         arguments(true, new DirectConsumerNotAvailableException("direct:x", null)),

@@ -12,7 +12,6 @@ import org.apache.camel.model.ProcessorDefinition;
 import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.spi.Policy;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
@@ -46,7 +45,7 @@ public final class BarrierPolicy implements Policy {
       BarrierSettings settings) {
     this.problems = problems;
     this.settings = settings;
-    this.transaction = new TransactionTemplate(new JdbcTransactionManager(dataSource));
+    this.transaction = new TransactionTemplate(new BarrierTransactions(dataSource));
     this.table = new BarrierTable(new JdbcTemplate(dataSource), BarrierDialect.of(jdbcUrl));
     this.calls = new CallReader(scope, problems);
     this.barrier = new Barrier(transaction, table, problems, Clock.systemUTC(), settings.enabled());

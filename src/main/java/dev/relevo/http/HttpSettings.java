@@ -3,6 +3,7 @@ package dev.relevo.http;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -13,12 +14,24 @@ import org.springframework.validation.annotation.Validated;
  *
  * @param contract where the role's OpenAPI document is, such as {@code
  *     classpath:apps/inventory/openapi.yaml}
- * @param maxBody the largest body of a request that is read; a larger one is answered with 413
- * @param retryAfter when a client should try again after a 503; whole seconds, at least 1
+ * @param maxBody the largest body of a request that is read; a larger one is answered with 413;
+ *     from 1 byte to 16 MB, which is as much as the server reads of a body that it refuses
+ * @param retryAfter when a client should try again after a 503; at least 1 s
  */
 @Validated
 @ConfigurationProperties("relevo.http")
 public record HttpSettings(
     @NotBlank String contract,
     @NotNull @DefaultValue("64KB") DataSize maxBody,
-    @NotNull @DefaultValue("1s") Duration retryAfter) {}
+    @NotNull @DurationMin(seconds = 1) @DefaultValue("1s") Duration retryAfter) {
+  private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(16);
+
+  /**
+   * @throws IllegalArgumentException if {@code maxBody} is out of its bounds
+   */
+  public HttpSettings {
+    if (maxBody != null && (maxBody.toBytes() < 1 || maxBody.compareTo(LARGEST_BODY) > 0)) {
+      throw new IllegalArgumentException("relevo.http.max-body must be from 1B to 16MB");
+    }
+  }
+}

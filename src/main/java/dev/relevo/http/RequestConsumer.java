@@ -1,5 +1,6 @@
 package dev.relevo.http;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -14,6 +15,8 @@ import org.apache.camel.Suspendable;
 import org.apache.camel.component.platform.http.PlatformHttpEndpoint;
 import org.apache.camel.component.platform.http.spi.PlatformHttpConsumer;
 import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.web.HttpRequestHandler;
 
 /**
@@ -28,6 +31,8 @@ import org.springframework.web.HttpRequestHandler;
  */
 final class RequestConsumer extends DefaultConsumer
     implements PlatformHttpConsumer, HttpRequestHandler, Suspendable {
+  private static final Logger LOG = LoggerFactory.getLogger(RequestConsumer.class);
+
   private final HeaderPolicy headers;
   private final long maxBody;
   private final ProblemDetails problems;
@@ -61,6 +66,9 @@ final class RequestConsumer extends DefaultConsumer
         ProblemWriter.write(
             ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, request), response);
       }
+    } catch (IOException e) {
+      // The client has gone, so nobody is left to be told; what was done stays done.
+      LOG.debug("Nobody took the answer to {} {}", request.getMethod(), request.getRequestURI(), e);
     } catch (Throwable e) {
       refuse(e, request, response);
     }
@@ -143,19 +151,7 @@ final class RequestConsumer extends DefaultConsumer
       HttpServletResponse response)
       throws IOException {
     Message message = exchange.getMessage();
-    Object body = message.getBody();
-    byte[] bytes =
-        body == null
-            ? null
-            : body instanceof byte[] b
-                ? b
-                : body instanceof Map || body instanceof List
-                    ? json.writeValueAsBytes(body)
-                    : message.getBody(byte[].class);
-    if (body != null && bytes == null) {
-      throw new IllegalStateException(
-          "A " + body.getClass().getName() + " can't be written as an answer");
-    }
+    byte[] bytes = bytes(message);
     boolean empty = bytes == null || bytes.length == 0;
     Integer status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     if (status != null && status >= 400 && empty) {
@@ -180,14 +176,35 @@ final class RequestConsumer extends DefaultConsumer
     }
   }
 
+  private byte[] bytes(Message message) {
+    Object body = message.getBody();
+    if (body == null || body instanceof byte[]) {
+      return (byte[]) body;
+    }
+    if (body instanceof Map || body instanceof List) {
+      try {
+        return json.writeValueAsBytes(body);
+      } catch (JsonProcessingException e) {
+        // Not an IOException, which would mean that the client has gone.
+        throw new IllegalStateException("The answer can't be written as JSON", e);
+      }
+    }
+    byte[] bytes = message.getBody(byte[].class);
+    if (bytes == null) {
+      throw new IllegalStateException(
+          "A " + body.getClass().getName() + " can't be written as an answer");
+    }
+    return bytes;
+  }
+
   private void refuse(Throwable failure, HttpServletRequest request, HttpServletResponse response) {
     try {
       ProblemWriter.write(
           problems.problemFor(request.getMethod() + " " + request.getRequestURI(), failure),
           response);
     } catch (IOException e) {
-      // The client has gone, so nobody is left to be told.
-      getExceptionHandler().handleException("Can't write the answer", e);
+      LOG.debug(
+          "Nobody took the refusal of {} {}", request.getMethod(), request.getRequestURI(), e);
     }
   }
 }

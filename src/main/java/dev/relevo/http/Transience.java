@@ -1,5 +1,6 @@
 package dev.relevo.http;
 
+import io.github.resilience4j.circuitbreaker.CallNotPermittedException;
 import java.io.InterruptedIOException;
 import java.net.SocketException;
 import java.net.UnknownHostException;
@@ -41,6 +42,8 @@ public final class Transience {
           UnknownHostException.class,
           InterruptedIOException.class,
           HttpTimeoutException.class,
+          NoAnswerException.class,
+          CallNotPermittedException.class,
           NoHttpResponseException.class,
           ConnectionClosedException.class,
           TimeoutException.class,

@@ -131,7 +131,7 @@ public final class EmbeddedTopology implements AutoCloseable {
     return HexFormat.of().formatHex(token);
   }
 
-  private static Map<String, Object> database(DatabaseAccess access) {
+  static Map<String, Object> database(DatabaseAccess access) {
     Map<String, Object> own = new HashMap<>();
     own.put("spring.datasource.url", access.jdbcUrl());
     own.put("spring.datasource.username", access.appUser());

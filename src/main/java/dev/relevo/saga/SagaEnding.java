@@ -116,7 +116,9 @@ final class SagaEnding {
           refused ? " and waits for a person" : "",
           failed.lastError());
       become(saga.parked(refused ? null : Instant.now().plus(pause)));
-      told.completeExceptionally(new SagaUnfinishedException(saga.id(), SagaState.PARKED, failure));
+      // Without its cause: error handlers look at causes first and would take the participant's
+      // answer to the compensation for the answer to the saga.
+      told.completeExceptionally(new SagaUnfinishedException(saga.id(), SagaState.PARKED, null));
     } else {
       become(saga);
       if (!isCompensating()) {

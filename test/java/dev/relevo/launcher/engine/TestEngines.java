@@ -3,7 +3,9 @@ package dev.relevo.launcher.engine;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.Deque;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import org.springframework.util.FileSystemUtils;
 
 /**
@@ -14,7 +16,9 @@ public final class TestEngines {
   private static final Path TARGET = Path.of("target", "test-engines").toAbsolutePath();
 
   /** Where the unpacked servers are kept for all test JVMs. */
-  static final Path DISTRIBUTIONS = TARGET.resolve("distributions");
+  public static final Path DISTRIBUTIONS = TARGET.resolve("distributions");
+
+  private static final Deque<Runnable> BEFORE_STOP = new ConcurrentLinkedDeque<>();
 
   private TestEngines() {}
 
@@ -38,6 +42,7 @@ public final class TestEngines {
     }
 
     private static void closeAndDelete(Engines engines, Path data) {
+      BEFORE_STOP.forEach(Runnable::run);
       engines.close();
       try {
         FileSystemUtils.deleteRecursively(data);
@@ -45,6 +50,16 @@ public final class TestEngines {
         throw new UncheckedIOException(e);
       }
     }
+  }
+
+  /** All three, not necessarily running, and not to be closed. */
+  public static Engines all() {
+    return Holder.ENGINES;
+  }
+
+  /** Has something done when the JVM ends, before the servers stop; the last one first. */
+  public static void beforeStop(Runnable work) {
+    BEFORE_STOP.addFirst(work);
   }
 
   /** MariaDB, running. */

@@ -7,23 +7,28 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.relevo.RouteTestSupport;
 import dev.relevo.http.Contract;
+import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemDetails;
+import dev.relevo.http.ProblemType;
 import dev.relevo.role.middleware.ParticipantServer.Call;
 import dev.relevo.role.middleware.ParticipantServer.Reply;
 import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.MemorySagaJournal;
 import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.Saga;
+import dev.relevo.saga.SagaJournal;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.Registry;
 import org.apache.camel.support.PropertyBindingSupport;
@@ -110,6 +115,15 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
         Duration.ofSeconds(2));
   }
 
+  Processor requireYes() {
+    return new MiddlewareConfiguration().requireYes();
+  }
+
+  /** The journal that the service writes to. */
+  SagaJournal usedJournal() {
+    return journal;
+  }
+
   @Override
   protected CamelContext createCamelContext() throws Exception {
     CamelContext created = super.createCamelContext();
@@ -126,7 +140,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
   protected void bindToRegistry(Registry registry) {
     MiddlewareConfiguration beans = new MiddlewareConfiguration();
     SagaProperties properties = properties();
-    sagas = beans.sagaService(journal, properties);
+    sagas = beans.sagaService(usedJournal(), properties);
     OncePolicy once = beans.once(sagas);
     registry.bind("contract", Contract.load(new ClassPathResource("routes/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
@@ -134,7 +148,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("once", once);
     registry.bind("prepareCall", beans.prepareCall());
     registry.bind("requireAnswer", beans.requireAnswer());
-    registry.bind("requireYes", beans.requireYes());
+    registry.bind("requireYes", requireYes());
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
@@ -159,6 +173,29 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
 
   Given placeOrder() {
     return placeOrder(null, ORDER);
+  }
+
+  /** The same on another thread. */
+  CompletableFuture<Given> placeOrderMeanwhile(String key) {
+    return CompletableFuture.supplyAsync(() -> placeOrder(key, ORDER));
+  }
+
+  /** A participant's no, as its client is to get it. */
+  static String no(ProblemType type, String detail) {
+    return new String(Problem.of(type, detail).toJson(), StandardCharsets.UTF_8);
+  }
+
+  static Reply refusal(ProblemType type, String detail) {
+    return Reply.problem(type.status(), no(type, detail));
+  }
+
+  /** The state of a circuit breaker as {@code GET /health} shows it. */
+  String breaker(String id) {
+    return request("getHealth", Map.of(), null).json().path("breakers").path(id).asText();
+  }
+
+  static boolean isCompensation(Call call) {
+    return call.header("Relevo-Saga-Step").endsWith("/compensation");
   }
 
   /** Sends a request to an operation the way the HTTP consumer does. */
@@ -205,6 +242,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
   }
 
   private static Reply orders(Call call) {
+    if (call.method().equals("GET")) {
+      return Reply.json(200, CREATED);
+    }
     return call.path().endsWith("/status")
         ? Reply.json(200, CREATED.replace("created", "cancelled"))
         : Reply.json(201, CREATED);

@@ -1,5 +1,6 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.AdmissionFilter;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
@@ -24,7 +25,7 @@ import org.springframework.context.annotation.Configuration;
  * views.
  */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties(SagaProperties.class)
+@EnableConfigurationProperties({SagaProperties.class, AdmissionProperties.class})
 public class MiddlewareConfiguration {
 
   @Bean
@@ -86,6 +87,16 @@ public class MiddlewareConfiguration {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
     registration.addUrlPatterns("/sagas", "/sagas/*");
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<AdmissionFilter> admissionFilter(
+      AdmissionProperties admission, SagaProperties saga) {
+    FilterRegistrationBean<AdmissionFilter> registration =
+        new FilterRegistrationBean<>(
+            new AdmissionFilter(admission.atOnce(), admission.patience(), saga.retryAfter()));
+    registration.addUrlPatterns("/orders");
     return registration;
   }
 

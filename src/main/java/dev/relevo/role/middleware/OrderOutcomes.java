@@ -2,7 +2,6 @@ package dev.relevo.role.middleware;
 
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
-import dev.relevo.http.ProblemType;
 import dev.relevo.saga.SagaOutcomes;
 import dev.relevo.saga.StoredAnswer;
 import java.nio.charset.StandardCharsets;
@@ -23,12 +22,10 @@ final class OrderOutcomes implements SagaOutcomes {
             message.getBody(String.class)));
   }
 
-  /** A saga that somebody else has cancelled is no answer to the order: it may be tried again. */
   @Override
   public Optional<StoredAnswer> refused(Exchange exchange) {
     if (!(exchange.getException() instanceof ProblemException refusal)
-        || refusal.problem().status() >= 500
-        || refusal.problem().type().equals(ProblemType.SAGA_CANCELLED.uri())) {
+        || refusal.problem().status() >= 500) {
       return Optional.empty();
     }
     Problem problem = refusal.problem();

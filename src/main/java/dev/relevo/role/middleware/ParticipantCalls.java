@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.relevo.http.NoAnswerException;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
+import dev.relevo.http.ProblemType;
 import dev.relevo.saga.JournaledSagaService;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -65,12 +66,16 @@ final class ParticipantCalls {
 
   /**
    * @throws ProblemException the participant's own problem if it said no
+   * @throws SagaCancelledException if it said that the saga is being undone already
    */
   static void requireYes(Exchange exchange) {
     Message message = exchange.getMessage();
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
     if (status >= 400) {
-      throw new ProblemException(problem(status, message.getBody(String.class)));
+      Problem problem = problem(status, message.getBody(String.class));
+      throw problem.type().equals(ProblemType.SAGA_CANCELLED.uri())
+          ? new SagaCancelledException(problem.detail())
+          : new ProblemException(problem);
     }
   }
 
