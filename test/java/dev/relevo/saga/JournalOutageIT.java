@@ -199,6 +199,23 @@ class JournalOutageIT {
   }
 
   @Test
+  void aNewSagaThatMayHaveBegunIsToldAtItsDeadlineToo() throws Exception {
+    app.close();
+    SagaSettings quick = SagaApp.quick(Duration.ofSeconds(2));
+    start(SagaApp.withLease(quick, Duration.ofMinutes(1)));
+    app.send("direct:order", "one");
+    wire.cut();
+    Instant start = Instant.now();
+
+    Exchange answer = app.send("direct:order", "two");
+
+    assertThat(answer.getException()).isInstanceOf(JournalUnavailableException.class);
+    assertThat(Duration.between(start, Instant.now()))
+        .isLessThan(quick.deadline().plus(quick.callerGrace()));
+    assertThat(participants.count("stock")).isEqualTo(1);
+  }
+
+  @Test
   void aNewSagaGoesOnWhenTheJournalIsBackInTime() throws Exception {
     restart(Duration.ofSeconds(20));
     wire.cut();
@@ -233,6 +250,7 @@ class JournalOutageIT {
 
   @Test
   void whatCouldNotBeCompletedInTimeIsUndoneByRecovery() throws Exception {
+    restart(Duration.ofSeconds(2));
     participants.on("report", exchange -> wire.cut());
 
     Exchange answer = app.send("direct:order", "one");
@@ -249,6 +267,7 @@ class JournalOutageIT {
 
   @Test
   void nothingIsUndoneBeforeTheJournalKnows() throws Exception {
+    restart(Duration.ofSeconds(2));
     participants.on(
         "report",
         exchange -> {
@@ -298,9 +317,9 @@ class JournalOutageIT {
     await().until(() -> participants.count("stock") == 1);
 
     awayForAll(cut);
-    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(6)));
+    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(5)));
     back();
-    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(3)));
+    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(2)));
     going.countDown();
 
     assertThat(answer.get(15, TimeUnit.SECONDS).getException()).isNull();

@@ -1,13 +1,19 @@
 package dev.relevo.saga;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.zaxxer.hikari.HikariDataSource;
 import dev.relevo.launcher.engine.TestEngines;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 /** The journal's contract on each of the engines it can be kept on. */
@@ -51,6 +57,29 @@ class SagaJournalIT {
     @AfterAll
     void disconnect() {
       pool.close();
+    }
+
+    @Test
+    void aRowThatCannotBeReadDoesNotHoldUpTheOthers() throws Exception {
+      SagaJournal journal = empty();
+      journal.renew("mine", Duration.ofMinutes(1));
+      for (String id : List.of("a", "b", "c")) {
+        journal.begin(Saga.running(id, "dead", Instant.now().plusSeconds(60), null, 1));
+      }
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.executeUpdate("update saga set enlistments = 'broken' where id = 'b'");
+        statement.executeUpdate(
+            "update saga set enlistments = '[{\"no\":1,\"compensation\":\"direct:x\",\"options\":{},"
+                + "\"done\":false,\"tries\":0,\"newer\":7}]' where id = 'c'");
+      }
+
+      List<SagaJournal.Takeover> taken =
+          journal.takeOver(new SagaJournal.Taker("mine", Duration.ZERO), Duration.ofSeconds(9), 10);
+
+      assertThat(taken)
+          .extracting(takeover -> takeover.saga().id())
+          .containsExactlyInAnyOrder("a", "c");
     }
 
     @Override

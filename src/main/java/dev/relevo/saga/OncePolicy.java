@@ -134,8 +134,7 @@ public final class OncePolicy implements Policy {
   }
 
   private boolean isTakenOver(Saga latest, Instant deadline) {
-    return latest.state() == SagaState.RUNNING
-        && Patience.read(deadline, () -> service.takeOverIfExpired(latest.id()));
+    return Patience.read(deadline, () -> service.takeOverIfExpired(latest.id()));
   }
 
   /** Whether the key's answer is another saga's to give: it was begun, or taken over, elsewhere. */

@@ -215,16 +215,13 @@ final class SagaCoordinator implements CamelSagaCoordinator {
       return true;
     }
     saga = saga.compensating(refusal, reason);
-    boolean uncertain = row == Row.UNCERTAIN;
-    service
-        .finisher()
-        .compensate(saga)
-        .whenComplete(
-            (state, e) -> {
-              // A row that turns out never to have been written has nothing to undo.
-              boolean nothing = uncertain && e instanceof SagaTakenOverException;
-              end.set(this, nothing ? SagaState.COMPENSATED : state, nothing ? null : e);
-            });
+    CompletableFuture<SagaState> undone = service.finisher().compensate(saga);
+    if (row == Row.UNCERTAIN) {
+      // Its first step has not acted: nobody has to wait until it is known whether it was written.
+      end.set(this, SagaState.COMPENSATED, null);
+    } else {
+      undone.whenComplete((state, e) -> end.set(this, state, e));
+    }
     return true;
   }
 
