@@ -1,6 +1,7 @@
 package dev.relevo.saga;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import dev.relevo.launcher.engine.TestEngines;
@@ -45,18 +46,56 @@ class SagaJournalIT {
 
   @TestInstance(TestInstance.Lifecycle.PER_CLASS)
   abstract static class OnAnEngine extends SagaJournalContract {
+    private JournalDatabase database;
     private HikariDataSource pool;
 
     abstract JournalDatabase database();
 
     @BeforeAll
     void connect() {
-      pool = database().pool();
+      database = database();
+      pool = database.pool();
     }
 
     @AfterAll
     void disconnect() {
       pool.close();
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsRepeated() throws Exception {
+      empty();
+      try (Wire wire = new Wire(database.port());
+          HikariDataSource wired = database.pool(wire.port())) {
+        SagaJournal journal = new JdbcSagaJournal(wired);
+        Saga saga =
+            Saga.running(
+                "id", "me", Instant.now().plusSeconds(60), new SagaKey("scope", "key", "hash"), 1);
+
+        wire.cutAnswerTo("insert into saga ");
+        assertThatThrownBy(() -> journal.begin(saga))
+            .isInstanceOf(JournalUnavailableException.class);
+        assertThat(wire.isArmed()).isFalse();
+        assertThat(journal.find("id")).isPresent();
+        journal.begin(saga);
+
+        wire.cutAnswerTo("update saga ");
+        Saga completed = saga.completed(new StoredAnswer(200, null, "done"));
+        assertThatThrownBy(() -> journal.write(SagaState.RUNNING, completed))
+            .isInstanceOf(JournalUnavailableException.class);
+        assertThat(wire.isArmed()).isFalse();
+        assertThat(journal.write(SagaState.RUNNING, completed).revision()).isEqualTo(2);
+        assertThat(journal.find("id").orElseThrow().answer().body()).isEqualTo("done");
+
+        wire.cutAnswerTo("saga_owner");
+        assertThatThrownBy(() -> journal.renew("me", Duration.ofMinutes(1)))
+            .isInstanceOf(JournalUnavailableException.class);
+        journal.renew("me", Duration.ofMinutes(1));
+        assertThat(
+                journal.takeOver(
+                    new SagaJournal.Taker("me", Duration.ofSeconds(30)), Duration.ZERO, 9))
+            .isEmpty();
+      }
     }
 
     @Test
