@@ -21,9 +21,12 @@ import java.util.stream.Stream;
 record RouteFile(Path path, int lines, JsonNode json) {
   private static final YAMLMapper YAML = new YAMLMapper();
 
-  /** What has an id and steps of its own, but is entered only with the first of these. */
+  /**
+   * What has an id, but is entered only with the first of its steps, for Camel makes no processor
+   * of it.
+   */
   private static final Set<String> BRANCHES =
-      Set.of("when", "otherwise", "onFallback", "doCatch", "doFinally", "onException");
+      Set.of("when", "otherwise", "onFallback", "doTry", "doCatch", "doFinally", "onException");
 
   /**
    * A node of a route or of a route configuration.

@@ -59,6 +59,9 @@ abstract class BarrierCases {
 
   abstract Engine engine();
 
+  /** Reads the time limit of statements, and of transactions where the engine has one. */
+  abstract String timeouts();
+
   @BeforeAll
   void open() throws SQLException {
     access = TestEngines.freshDatabase(engine());
@@ -133,6 +136,15 @@ abstract class BarrierCases {
       assertThat(c.getTransactionIsolation()).isEqualTo(Connection.TRANSACTION_READ_COMMITTED);
       assertThat(c.getAutoCommit()).isFalse();
     }
+  }
+
+  @Test
+  void nothingCutsOffAStatementOrATransaction() {
+    assertThat(transaction.<String>execute(s -> jdbc.queryForObject(timeouts(), String.class)))
+        .matches("0(\\.0+)?( 0)?");
+    assertThat(new BarrierTransactions(pool).getDefaultTimeout()).isEqualTo(-1);
+    assertThat(transaction.getTimeout()).isEqualTo(-1);
+    assertThat(jdbc.getQueryTimeout()).isEqualTo(-1);
   }
 
   @Test

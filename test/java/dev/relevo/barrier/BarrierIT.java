@@ -18,6 +18,11 @@ class BarrierIT {
     Engine engine() {
       return TestEngines.mariadb();
     }
+
+    @Override
+    String timeouts() {
+      return "SELECT @@max_statement_time";
+    }
   }
 
   @Nested
@@ -30,6 +35,11 @@ class BarrierIT {
     Engine engine() {
       return TestEngines.postgres();
     }
+
+    @Override
+    String timeouts() {
+      return "SELECT current_setting('statement_timeout') || ' ' || current_setting('transaction_timeout')";
+    }
   }
 
   @Nested
@@ -41,6 +51,11 @@ class BarrierIT {
     @Override
     Engine engine() {
       return TestEngines.mysql();
+    }
+
+    @Override
+    String timeouts() {
+      return "SELECT @@max_execution_time";
     }
   }
 }

@@ -332,12 +332,12 @@ class BarrierPolicyIT {
     Map<String, Object> headers = new LinkedHashMap<>();
     headers.put(BarrierHeaders.IDEMPOTENCY_KEY, "k".repeat(254) + saga.charAt(0));
     headers.put(Exchange.HTTP_METHOD, "POST");
-    headers.put(Exchange.HTTP_URI, "/marks");
+    headers.put(Exchange.HTTP_PATH, "/marks");
     assertThat(write("well", headers).getHeader(BarrierHeaders.REPLAYED)).isNull();
     assertThat(write("well", headers).getHeader(BarrierHeaders.REPLAYED)).isEqualTo("true");
-    headers.put(Exchange.HTTP_URI, "/others");
+    headers.put(Exchange.HTTP_PATH, "/others");
     assertThat(status(write("well", headers))).isEqualTo(422);
-    headers.put(Exchange.HTTP_URI, "/marks");
+    headers.put(Exchange.HTTP_PATH, "/marks");
     saga = UUID.randomUUID().toString();
     assertThat(status(write("well", headers))).isEqualTo(422);
     assertThat(marked()).isFalse();

@@ -66,8 +66,7 @@ record Books(
             "SELECT id, order_id, product_id, qty, status, saga_id FROM report ORDER BY id"),
         Databases.query(
             databases.saga(),
-            row ->
-                new Saga(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
+            row -> new Saga(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
             "SELECT id, state, key_value, reason FROM saga ORDER BY created, id"));
   }
 

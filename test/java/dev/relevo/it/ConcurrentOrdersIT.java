@@ -31,7 +31,8 @@ class ConcurrentOrdersIT {
               return client.order(product, 1);
             });
 
-    assertThat(answers.stream().collect(Collectors.groupingBy(Answer::status, Collectors.counting())))
+    assertThat(
+            answers.stream().collect(Collectors.groupingBy(Answer::status, Collectors.counting())))
         .isEqualTo(Map.of(200, 100L, 409, 100L));
     assertThat(answers)
         .filteredOn(answer -> answer.status() == 409)

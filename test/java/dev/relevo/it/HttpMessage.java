@@ -70,8 +70,7 @@ record HttpMessage(String head, byte[] body) {
     throw new IOException("The head has no end");
   }
 
-  private static byte[] readBody(String head, InputStream in, boolean untilEnd)
-      throws IOException {
+  private static byte[] readBody(String head, InputStream in, boolean untilEnd) throws IOException {
     String length = header(head, "Content-Length");
     if (length != null) {
       byte[] body = in.readNBytes(Integer.parseInt(length));

@@ -152,8 +152,7 @@ final class InvariantChecker {
     Map<String, List<Order>> ordersByKey = liveOrdersByKey();
     ledger
         .byKey()
-        .forEach(
-            (key, entries) -> judge(key, entries, ordersByKey.getOrDefault(key, List.of())));
+        .forEach((key, entries) -> judge(key, entries, ordersByKey.getOrDefault(key, List.of())));
   }
 
   private void judge(String key, List<Entry> entries, List<Order> orders) {
@@ -229,8 +228,7 @@ final class InvariantChecker {
         .filter(saga -> saga.key() != null && live.containsKey(saga.id()))
         .collect(
             Collectors.groupingBy(
-                Saga::key,
-                Collectors.mapping(saga -> live.get(saga.id()), Collectors.toList())));
+                Saga::key, Collectors.mapping(saga -> live.get(saga.id()), Collectors.toList())));
   }
 
   private void checkSagas() {

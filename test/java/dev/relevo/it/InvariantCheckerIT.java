@@ -111,7 +111,8 @@ class InvariantCheckerIT {
 
   private static void cancelReport(Placed placed) {
     Databases.update(
-        databases.reports(), "UPDATE report SET status = 'cancelled' WHERE order_id = ?",
+        databases.reports(),
+        "UPDATE report SET status = 'cancelled' WHERE order_id = ?",
         placed.order());
   }
 

@@ -53,8 +53,7 @@ final class Ledger {
       all.merge(
           entry.key(),
           List.of(entry),
-          (before, next) ->
-              Stream.concat(before.stream(), next.stream()).toList());
+          (before, next) -> Stream.concat(before.stream(), next.stream()).toList());
     }
     return all;
   }

@@ -243,6 +243,9 @@ class InventoryIT {
         .isEqualTo("urn:relevo:problem:idempotency-key-reused");
     assertThat(inventory.post(path, "{\"qty\":2}", "Idempotency-Key", "k".repeat(256)).status())
         .isEqualTo(422);
+    Reply elsewhere =
+        inventory.post("/products/1/decrement", "{\"qty\":2}", "Idempotency-Key", key);
+    assertThat(elsewhere.status()).as("the key was for another product").isEqualTo(422);
     assertThat(stock(id)).isEqualTo(8);
   }
 

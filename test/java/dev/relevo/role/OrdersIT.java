@@ -3,8 +3,12 @@ package dev.relevo.role;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.zaxxer.hikari.HikariDataSource;
 import dev.relevo.launcher.engine.TestEngines;
 import dev.relevo.role.RunningRole.Reply;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -255,6 +259,31 @@ class OrdersIT {
             "/orders/" + order + "/status", "{\"status\":\"paid\"}", "Idempotency-Key", key);
     assertThat(reused.status()).isEqualTo(422);
     assertThat(status(order)).isEqualTo("created");
+  }
+
+  @Test
+  void aConnectionWhoseServerBecameReadOnlyIsReplaced() throws SQLException {
+    HikariDataSource pool = orders.bean(HikariDataSource.class);
+    // All of the pool's connections, as after the demotion of the primary that they lead to.
+    List<Connection> all = new ArrayList<>();
+    for (int i = 0; i < pool.getMaximumPoolSize(); i++) {
+      all.add(pool.getConnection());
+    }
+    for (Connection connection : all) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY");
+      }
+      connection.commit();
+      connection.close();
+    }
+    int unavailable = 0;
+    Reply reply = orders.post("/orders", "{\"product_id\":1,\"qty\":1}");
+    while (reply.status() == 503 && unavailable < all.size()) {
+      unavailable++;
+      reply = orders.post("/orders", "{\"product_id\":1,\"qty\":1}");
+    }
+    assertThat(reply.status()).as(reply.text()).isEqualTo(201);
+    assertThat(unavailable).isBetween(1, all.size());
   }
 
   @Test

@@ -4,39 +4,30 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.relevo.RouteTestSupport;
 import dev.relevo.http.Contract;
 import dev.relevo.http.Page;
 import dev.relevo.http.ProblemDetails;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
 import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
-import org.apache.camel.builder.AdviceWith;
 import org.apache.camel.component.mock.MockEndpoint;
-import org.apache.camel.model.ModelCamelContext;
-import org.apache.camel.model.ProcessorDefinitionHelper;
-import org.apache.camel.model.RouteDefinition;
 import org.apache.camel.model.ToDefinition;
 import org.apache.camel.spi.Policy;
-import org.apache.camel.spi.Resource;
-import org.apache.camel.support.PluginHelper;
-import org.apache.camel.support.ResourceHelper;
-import org.apache.camel.test.junit5.CamelTestSupport;
+import org.apache.camel.spi.Registry;
+import org.apache.camel.support.MessageHelper;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.datasource.AbstractDataSource;
 
@@ -44,49 +35,40 @@ import org.springframework.jdbc.datasource.AbstractDataSource;
  * An application's real routes, with mocks of its statements and without its barrier; what the
  * statements do, and the barrier, is tried on the real engines.
  */
-abstract class RouteCases extends CamelTestSupport {
+abstract class RouteCases extends RouteTestSupport {
   static final ObjectMapper JSON = new ObjectMapper();
   private final Role role;
 
   RouteCases(Role role) {
+    super(
+        List.of(role.folder() + "/application.yaml", "apps/participant.yaml"),
+        List.of(role.folder() + "/*.camel.yaml", "routes/problem-details.camel.yaml"));
     this.role = role;
   }
 
   @Override
   protected CamelContext createCamelContext() throws Exception {
     CamelContext context = super.createCamelContext();
-    context
-        .getRegistry()
-        .bind("contract", Contract.load(new ClassPathResource(role.folder() + "/openapi.yaml")));
-    context.getRegistry().bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
-    context.getRegistry().bind("page", new Page());
-    context.getRegistry().bind("barrier", new NoBarrier());
-    context.getRegistry().bind("dataSource", new NoDatabase());
-    List<Resource> files = new ArrayList<>();
-    files.add(
-        ResourceHelper.resolveResource(context, "classpath:routes/problem-details.camel.yaml"));
-    try (Stream<Path> names = Files.list(Path.of(role.folder()))) {
-      names
-          .map(name -> name.getFileName().toString())
-          .filter(name -> name.endsWith(".camel.yaml") && !name.endsWith("-api.camel.yaml"))
-          .sorted()
-          .map(name -> "classpath:" + role.folder() + "/" + name)
-          .forEach(name -> files.add(ResourceHelper.resolveResource(context, name)));
-    }
-    PluginHelper.getRoutesLoader(context).loadRoutes(files);
-    for (RouteDefinition route : List.copyOf(((ModelCamelContext) context).getRouteDefinitions())) {
-      List<String> statements =
-          ProcessorDefinitionHelper.filterTypeInOutputs(route.getOutputs(), ToDefinition.class)
-              .stream()
-              .filter(to -> to.getUri().startsWith("sql:"))
-              .map(ToDefinition::getId)
-              .toList();
-      AdviceWith.adviceWith(
-          context,
-          route.getRouteId(),
-          advice -> statements.forEach(id -> advice.weaveById(id).replace().to("mock:" + id)));
-    }
+    context.getCamelContextExtension().addInterceptStrategy(RouteCases::withoutStatement);
     return context;
+  }
+
+  /** The node stays as it is, but what it does is a mock's to do. */
+  private static Processor withoutStatement(
+      CamelContext context, NamedNode node, Processor target, Processor next) throws Exception {
+    return node instanceof ToDefinition to && to.getUri().startsWith("sql:")
+        ? context.getEndpoint("mock:" + to.getId()).createProducer()
+        : target;
+  }
+
+  @Override
+  protected void bindToRegistry(Registry registry) {
+    registry.bind(
+        "contract", Contract.load(new ClassPathResource(role.folder() + "/openapi.yaml")));
+    registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
+    registry.bind("page", new Page());
+    registry.bind("barrier", new NoBarrier());
+    registry.bind("dataSource", new NoDatabase());
   }
 
   private static final class NoBarrier implements Policy {
@@ -162,6 +144,8 @@ abstract class RouteCases extends CamelTestSupport {
   }
 
   static JsonNode json(Exchange exchange) {
+    // It may be a stream that was read before.
+    MessageHelper.resetStreamCache(exchange.getMessage());
     try {
       return JSON.readTree(exchange.getMessage().getBody(byte[].class));
     } catch (IOException e) {

@@ -1,17 +1,21 @@
 package dev.relevo.saga;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -20,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 
 /** The journal goes away at every moment of a saga, and two instances live through it. */
 class JournalOutageIT {
@@ -120,6 +125,32 @@ class JournalOutageIT {
   }
 
   @Test
+  void aWriteThatArrivesLateUndoesNothing() {
+    DataSource connection =
+        new SingleConnectionDataSource(
+            pool.getJdbcUrl() + "&socketTimeout=1", pool.getUsername(), pool.getPassword(), true);
+    JdbcSagaJournal slow = new JdbcSagaJournal(connection);
+    Saga saga =
+        Saga.running(UUID.randomUUID().toString(), "me", Instant.now().plusSeconds(60), null, 1)
+            .with(Enlistment.of(1, "direct:a", null, Map.of()));
+    slow.begin(saga);
+    wire.freeze();
+    Saga second = saga.with(Enlistment.of(2, "direct:b", null, Map.of()));
+    assertThatThrownBy(() -> slow.write(SagaState.RUNNING, second))
+        .isInstanceOf(JournalUnavailableException.class);
+    JdbcSagaJournal quick = new JdbcSagaJournal(peerPool);
+    Saga written = quick.write(SagaState.RUNNING, second);
+    quick.write(SagaState.RUNNING, written.with(Enlistment.of(3, "direct:c", null, Map.of())));
+
+    wire.thaw();
+
+    await()
+        .during(Duration.ofMillis(500))
+        .atMost(Duration.ofSeconds(3))
+        .until(() -> only().enlistments().size() == 3);
+  }
+
+  @Test
   void aLostParkingIsFoundOutAndGoesOn() throws Exception {
     participants.on("stock", Participants.fail("ill"));
     participants.on("undo stock", Participants.fail("ill too"));
@@ -168,6 +199,23 @@ class JournalOutageIT {
   }
 
   @Test
+  void aNewSagaThatMayHaveBegunIsToldAtItsDeadlineToo() throws Exception {
+    app.close();
+    SagaSettings quick = SagaApp.quick(Duration.ofSeconds(2));
+    start(SagaApp.withLease(quick, Duration.ofMinutes(1)));
+    app.send("direct:order", "one");
+    wire.cut();
+    Instant start = Instant.now();
+
+    Exchange answer = app.send("direct:order", "two");
+
+    assertThat(answer.getException()).isInstanceOf(JournalUnavailableException.class);
+    assertThat(Duration.between(start, Instant.now()))
+        .isLessThan(quick.deadline().plus(quick.callerGrace()));
+    assertThat(participants.count("stock")).isEqualTo(1);
+  }
+
+  @Test
   void aNewSagaGoesOnWhenTheJournalIsBackInTime() throws Exception {
     restart(Duration.ofSeconds(20));
     wire.cut();
@@ -202,6 +250,7 @@ class JournalOutageIT {
 
   @Test
   void whatCouldNotBeCompletedInTimeIsUndoneByRecovery() throws Exception {
+    restart(Duration.ofSeconds(2));
     participants.on("report", exchange -> wire.cut());
 
     Exchange answer = app.send("direct:order", "one");
@@ -218,6 +267,7 @@ class JournalOutageIT {
 
   @Test
   void nothingIsUndoneBeforeTheJournalKnows() throws Exception {
+    restart(Duration.ofSeconds(2));
     participants.on(
         "report",
         exchange -> {
@@ -267,9 +317,9 @@ class JournalOutageIT {
     await().until(() -> participants.count("stock") == 1);
 
     awayForAll(cut);
-    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(6)));
+    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(5)));
     back();
-    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(3)));
+    await().atMost(Duration.ofSeconds(20)).until(elapsed(LEASE.multipliedBy(2)));
     going.countDown();
 
     assertThat(answer.get(15, TimeUnit.SECONDS).getException()).isNull();

@@ -72,6 +72,24 @@ final class SagaApp implements AutoCloseable {
         8);
   }
 
+  /** The same with another lease. */
+  static SagaSettings withLease(SagaSettings quick, Duration lease) {
+    return new SagaSettings(
+        quick.deadline(),
+        lease,
+        quick.renewal(),
+        quick.scan(),
+        quick.overdue(),
+        quick.callerGrace(),
+        quick.retryFirst(),
+        quick.retryMost(),
+        quick.parkAfter(),
+        quick.parkedRetry(),
+        quick.batch(),
+        quick.keep(),
+        quick.workers());
+  }
+
   /** Stores the body of a completed order, and a refusal's words as the answer of one refused. */
   static SagaOutcomes outcomes() {
     return new SagaOutcomes() {

@@ -125,7 +125,7 @@ class SagaTakeoverIT {
   @Test
   void aCleanStopHandsOverAtOnceAndCountsNoTry() throws Exception {
     CountDownLatch entered = new CountDownLatch(1);
-    SagaSettings slow = withLease(Duration.ofMinutes(5));
+    SagaSettings slow = SagaApp.withLease(SagaApp.quick(), Duration.ofMinutes(5));
     second = start(slow, new Counts());
     participants.on("report", Participants.fail("ill"));
     participants.on(
@@ -219,24 +219,6 @@ class SagaTakeoverIT {
     return SagaApp.start(
         new JdbcSagaService(pool, settings, SagaApp.outcomes(), told),
         SagaApp.orders(participants));
-  }
-
-  private static SagaSettings withLease(Duration lease) {
-    SagaSettings quick = SagaApp.quick();
-    return new SagaSettings(
-        quick.deadline(),
-        lease,
-        quick.renewal(),
-        quick.scan(),
-        quick.overdue(),
-        quick.callerGrace(),
-        quick.retryFirst(),
-        quick.retryMost(),
-        quick.parkAfter(),
-        quick.parkedRetry(),
-        quick.batch(),
-        quick.keep(),
-        quick.workers());
   }
 
   private Process doomed(Path ledger, String where) throws IOException {

@@ -77,7 +77,7 @@ final class CallReader {
     String request =
         message.getHeader(Exchange.HTTP_METHOD, String.class)
             + ' '
-            + message.getHeader(Exchange.HTTP_URI, String.class)
+            + message.getHeader(Exchange.HTTP_PATH, String.class)
             + '\n'
             + canonical(message.getBody());
     return new Call.Keyed(

@@ -6,11 +6,13 @@ import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
 import dev.relevo.http.ProblemType;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.apache.camel.util.ObjectHelper;
 
 /** Lets the barrier say no the way the routes do. */
 final class BarrierProblems implements Problems {
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
   @Override
   public RuntimeException problem(int status, String type, String detail) {
@@ -18,7 +20,9 @@ final class BarrierProblems implements Problems {
         ProblemType.of(type)
             .filter(candidate -> candidate.status() == status)
             .orElseThrow(() -> new IllegalArgumentException("No problem " + status + " " + type));
-    return ProblemException.of(known, detail);
+    return known == ProblemType.UNAVAILABLE
+        ? ProblemException.unavailable(detail, RETRY_AFTER)
+        : ProblemException.of(known, detail);
   }
 
   @Override

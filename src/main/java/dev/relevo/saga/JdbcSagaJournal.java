@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A journal in the tables {@code saga} and {@code saga_owner} of a PostgreSQL, MySQL or MariaDB
@@ -21,6 +23,7 @@ import javax.sql.DataSource;
  * commit.
  */
 public final class JdbcSagaJournal implements SagaJournal {
+  private static final Logger LOG = LoggerFactory.getLogger(JdbcSagaJournal.class);
   private static final int MOST_REVISIONS = 5;
   private static final String COLUMNS =
       "id, state, owner, epoch, deadline, key_scope, key_value, payload_hash, attempt, answer_status,"
@@ -266,7 +269,10 @@ public final class JdbcSagaJournal implements SagaJournal {
             binder.bind(statement);
             try (ResultSet rows = statement.executeQuery()) {
               while (rows.next()) {
-                taken.add(new Takeover(change.apply(SagaRow.read(rows)), SagaRow.late(rows)));
+                Optional<Saga> saga = read(rows);
+                if (saga.isPresent()) {
+                  taken.add(new Takeover(change.apply(saga.get()), SagaRow.late(rows)));
+                }
               }
             }
           }
@@ -281,6 +287,16 @@ public final class JdbcSagaJournal implements SagaJournal {
           }
           return taken;
         });
+  }
+
+  /** A row that cannot be read must not keep the others from being taken. */
+  private static Optional<Saga> read(ResultSet row) throws SQLException {
+    try {
+      return Optional.of(SagaRow.read(row));
+    } catch (RuntimeException e) {
+      LOG.error("The row of saga {} cannot be read", row.getString("id"), e);
+      return Optional.empty();
+    }
   }
 
   @Override

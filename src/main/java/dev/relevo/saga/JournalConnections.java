@@ -41,9 +41,13 @@ final class JournalConnections {
     try (Connection connection = open()) {
       int before = connection.getNetworkTimeout();
       connection.setNetworkTimeout(Runnable::run, (int) limit.toMillis());
-      T result = run(connection, sql, work);
-      connection.setNetworkTimeout(Runnable::run, before);
-      return result;
+      try {
+        return run(connection, sql, work);
+      } finally {
+        if (!connection.isClosed()) {
+          connection.setNetworkTimeout(Runnable::run, before);
+        }
+      }
     } catch (SQLException e) {
       throw translate(e);
     }

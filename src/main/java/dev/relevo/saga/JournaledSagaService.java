@@ -50,6 +50,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   private static final long LOOK_MILLIS = 200;
   private static final long PURGE_SECONDS = 30;
   private static final int TIMERS = 4;
+  private static final long END_MILLIS = 3_000;
 
   private final SagaJournal journal;
   private final SagaSettings settings;
@@ -232,7 +233,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
       return;
     }
     camelContext.getExecutorServiceManager().shutdownNow(timer);
-    camelContext.getExecutorServiceManager().shutdownGraceful(workers);
+    camelContext.getExecutorServiceManager().shutdownGraceful(workers, END_MILLIS);
     lease.release();
     local.clear();
     producer.stop();

@@ -48,7 +48,9 @@ public final class OncePolicy implements Policy {
 
   private void run(Exchange exchange, Processor steps) throws Exception {
     SagaKey key = keys.apply(exchange);
-    Instant deadline = Instant.now().plus(service.settings().deadline());
+    // Whatever the request has waited for so far counts.
+    Instant deadline =
+        Instant.ofEpochMilli(exchange.getClock().getCreated()).plus(service.settings().deadline());
     Message request = exchange.getMessage().copy();
     int attempt = 1;
     while (true) {
@@ -134,8 +136,7 @@ public final class OncePolicy implements Policy {
   }
 
   private boolean isTakenOver(Saga latest, Instant deadline) {
-    return latest.state() == SagaState.RUNNING
-        && Patience.read(deadline, () -> service.takeOverIfExpired(latest.id()));
+    return Patience.read(deadline, () -> service.takeOverIfExpired(latest.id()));
   }
 
   /** Whether the key's answer is another saga's to give: it was begun, or taken over, elsewhere. */

@@ -2,7 +2,9 @@ package dev.relevo.saga;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,7 +15,10 @@ import java.util.List;
 
 /** A saga as a row of the table {@code saga}, and back. */
 final class SagaRow {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** A newer process, during an update, may have written more than this one knows. */
+  private static final ObjectMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
+
   private static final TypeReference<List<Enlistment>> ENLISTMENTS = new TypeReference<>() {};
   private static final int LONGEST_REASON = 500;
 

@@ -36,11 +36,29 @@ public record SagaSettings(
     int workers) {
 
   public SagaSettings {
+    requirePositive(deadline, "deadline");
+    requirePositive(renewal, "renewal");
+    requirePositive(scan, "scan");
+    requirePositive(retryFirst, "retryFirst");
+    requirePositive(parkedRetry, "parkedRetry");
+    requirePositive(keep, "keep");
+    if (overdue.isNegative() || callerGrace.isNegative()) {
+      throw new IllegalArgumentException("overdue and callerGrace must not be negative");
+    }
+    if (retryMost.compareTo(retryFirst) < 0) {
+      throw new IllegalArgumentException("retryMost must be at least retryFirst");
+    }
     if (lease.compareTo(renewal.multipliedBy(2)) < 0) {
       throw new IllegalArgumentException("A lease must last for at least two renewals");
     }
     if (parkAfter < 1 || batch < 1 || workers < 1) {
       throw new IllegalArgumentException("parkAfter, batch and workers must be at least 1");
+    }
+  }
+
+  private static void requirePositive(Duration value, String name) {
+    if (value.toMillis() < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1 ms");
     }
   }
 

@@ -7,7 +7,7 @@ import org.apache.camel.Exchange;
  * What the next saga on an exchange is begun for: its deadline, and the attempt at a key that it
  * is.
  */
-public final class SagaTicket {
+final class SagaTicket {
   static final String PROPERTY = "SagaTicket";
 
   private final SagaKey key;

@@ -1,7 +1,7 @@
 package dev.relevo.saga;
 
 /** A saga's time was over before its steps were done, so it is or was compensated. */
-public class SagaTimedOutException extends RuntimeException {
+public class SagaTimedOutException extends SagaEndedException {
   private static final long serialVersionUID = 1L;
   private final String sagaId;
 

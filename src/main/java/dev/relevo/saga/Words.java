@@ -1,6 +1,7 @@
 package dev.relevo.saga;
 
 import java.util.concurrent.CompletionException;
+import org.apache.camel.RuntimeCamelException;
 
 /** Failures, in words for the people who read a saga's history. */
 final class Words {
@@ -15,10 +16,11 @@ final class Words {
     return words.length() <= LONGEST ? words : words.substring(0, LONGEST);
   }
 
-  /** What lies under the wrappers of futures. */
+  /** What lies under the wrappers of futures, and of Camel. */
   static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
-    while (root instanceof CompletionException && root.getCause() != null) {
+    while ((root instanceof CompletionException || root instanceof RuntimeCamelException)
+        && root.getCause() != null) {
       root = root.getCause();
     }
     return root;
