@@ -19,7 +19,10 @@ import java.util.function.IntSupplier;
  */
 final class FaultProxy implements AutoCloseable {
   private static final String PROBLEM =
-      "HTTP/1.1 %1$d Injected\r\nContent-Type: application/problem+json\r\nContent-Length: %2$d\r\n\r\n%3$s";
+      "HTTP/1.1 %1$d Injected\r\n"
+          + "Content-Type: application/problem+json\r\n"
+          + "Content-Length: %2$d\r\n\r\n"
+          + "%3$s";
 
   /** What happens to a request. */
   enum Fault {

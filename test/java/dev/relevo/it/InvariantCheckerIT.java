@@ -61,7 +61,8 @@ class InvariantCheckerIT {
         Databases.query(
                 databases.orders(),
                 row -> row.getLong(1),
-                "INSERT INTO orders (product_id, qty, saga_id) VALUES (?, ?, CAST(? AS uuid)) RETURNING id",
+                "INSERT INTO orders (product_id, qty, saga_id) VALUES (?, ?, CAST(? AS uuid))"
+                    + " RETURNING id",
                 PRODUCT,
                 qty,
                 saga)
