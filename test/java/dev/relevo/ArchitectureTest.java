@@ -68,6 +68,7 @@ class ArchitectureTest {
               "javax.sql..",
               "com.fasterxml.jackson..",
               "org.apache.camel",
+              "org.apache.camel.clock..",
               "org.apache.camel.saga..",
               "org.apache.camel.spi..",
               "org.apache.camel.support..",

@@ -80,6 +80,23 @@ abstract class OncePolicyContract {
   }
 
   @Test
+  void aRefusalThatComesWhenTheSagaIsOutOfTimeIsNoAnswer() {
+    CountDownLatch undone = new CountDownLatch(1);
+    participants.on("undo stock", exchange -> undone.countDown());
+    participants.on(
+        "create",
+        exchange -> {
+          undone.await(20, TimeUnit.SECONDS);
+          throw new Participants.Refusal("too late");
+        });
+
+    assertThat(once("k", "one").getException()).isExactlyInstanceOf(SagaTimedOutException.class);
+    participants.heal("create");
+
+    assertThat(once("k", "one").getMessage().getBody()).isEqualTo("done one");
+  }
+
+  @Test
   void anotherRequestWithTheKeyIsRefused() {
     once("k", "one");
 

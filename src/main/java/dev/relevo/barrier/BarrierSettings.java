@@ -5,6 +5,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -25,7 +27,8 @@ public record BarrierSettings(
     @DefaultValue("true") boolean enabled,
     @DefaultValue("7d") @NotNull Duration retention,
     @DefaultValue("500") @Min(1) @Max(10_000) int purgeBatch,
-    @DefaultValue("10m") @NotNull Duration purgePeriod) {
+    @DefaultValue("10m") @NotNull @DurationMin(millis = 1) @DurationMax(days = 1)
+        Duration purgePeriod) {
 
   static final Duration MINIMUM_RETENTION = Duration.ofDays(7);
 

@@ -91,8 +91,8 @@ public class HttpConfiguration {
   }
 
   @Bean
-  ProblemAdvice problemAdvice(ProblemDetails problems) {
-    return new ProblemAdvice(problems);
+  ProblemAdvice problemAdvice(ProblemDetails problems, CamelContext camel) {
+    return new ProblemAdvice(problems, camel);
   }
 
   @Bean

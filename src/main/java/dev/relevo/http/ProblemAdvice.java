@@ -1,6 +1,8 @@
 package dev.relevo.http;
 
 import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import org.apache.camel.CamelContext;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
@@ -15,9 +17,11 @@ import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExcep
 @ControllerAdvice
 final class ProblemAdvice extends ResponseEntityExceptionHandler {
   private final ProblemDetails problems;
+  private final CamelContext camel;
 
-  ProblemAdvice(ProblemDetails problems) {
+  ProblemAdvice(ProblemDetails problems, CamelContext camel) {
     this.problems = problems;
+    this.camel = camel;
   }
 
   /** What is no refusal of Spring's: a controller of the host (not a route) failed. */
@@ -37,6 +41,15 @@ final class ProblemAdvice extends ResponseEntityExceptionHandler {
       return answer(problems.problemFor(pathOf(request), failure), headers);
     }
     HttpServletRequest http = ((ServletWebRequest) request).getRequest();
+    boolean missing =
+        status.value() == HttpServletResponse.SC_NOT_FOUND
+            || status.value() == HttpServletResponse.SC_METHOD_NOT_ALLOWED;
+    if (missing && !camel.getStatus().isStarted()) {
+      // The port opens before the routes do, and closes after them: "not here" is not known yet.
+      return answer(
+          ProblemWriter.forStatus(HttpServletResponse.SC_SERVICE_UNAVAILABLE, http),
+          new HttpHeaders());
+    }
     return answer(ProblemWriter.forStatus(status.value(), http), headers);
   }
 

@@ -4,7 +4,6 @@ import jakarta.servlet.RequestDispatcher;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.apache.coyote.BadRequestException;
 import org.springframework.boot.web.servlet.error.ErrorController;
 import org.springframework.stereotype.Controller;
 import org.springframework.web.bind.annotation.RequestMapping;
@@ -32,7 +31,7 @@ final class ProblemErrorController implements ErrorController {
     }
     String path = (String) request.getAttribute(RequestDispatcher.ERROR_REQUEST_URI);
     Throwable failure = (Throwable) request.getAttribute(RequestDispatcher.ERROR_EXCEPTION);
-    if (failure instanceof BadRequestException) {
+    if (failure instanceof IOException) {
       // Tomcat calls it a 500, but it is the client's doing: it broke off, or its chunks are none.
       status = HttpServletResponse.SC_BAD_REQUEST;
     } else if (failure != null) {

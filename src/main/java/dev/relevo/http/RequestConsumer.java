@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.ObjectWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Enumeration;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -121,9 +122,18 @@ final class RequestConsumer extends DefaultConsumer
     for (String name : names) {
       String value = request.getHeader(name);
       if (value != null) {
+        if (isRepeated(request, name)) {
+          throw ProblemException.invalid(List.of(new FieldError(name, "must be given once")));
+        }
         message.setHeader(name, value);
       }
     }
+  }
+
+  private static boolean isRepeated(HttpServletRequest request, String name) {
+    Enumeration<String> values = request.getHeaders(name);
+    values.nextElement();
+    return values.hasMoreElements();
   }
 
   private byte[] body(HttpServletRequest request) {

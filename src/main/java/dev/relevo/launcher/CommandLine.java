@@ -37,10 +37,10 @@ record CommandLine(boolean help, Optional<Role> role, List<String> settings) {
         --relevo.middleware.port=8000      likewise inventory-a 8001, inventory-b 8011, orders-a 8002,
                                            orders-b 8012, reports-a 8003, reports-b 8013
         --relevo.mariadb.port=13306        likewise postgres 15432, mysql 13307
-        --relevo.operator-token=...        the operators' credential; made and kept in ./data if not set
+        RELEVO_OPERATOR_TOKEN (environment)  the operators' credential; made and kept in ./data if not set
 
-      Every other setting is in docs/configuration.md. Each can be set as --key=value, as an environment variable
-      (RELEVO_DATA=...), or in ./config/relevo.yaml.
+      Every other setting is in docs/configuration.md. Each can be set as --key=value or as an environment variable
+      (RELEVO_DATA=...); those of a role also in ./config/relevo.yaml.
 
         -h, --help   print this
       """;

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 
 /**
@@ -18,10 +19,14 @@ final class OperatorToken {
   static String in(Path file) {
     try {
       if (!Files.exists(file)) {
-        Files.createFile(
-            file,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        Files.writeString(file, EmbeddedTopology.newToken(), StandardCharsets.US_ASCII);
+        Path draft =
+            Files.createTempFile(
+                file.toAbsolutePath().getParent(),
+                ".operator-token",
+                null,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(draft, EmbeddedTopology.newToken(), StandardCharsets.US_ASCII);
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
       }
       return Files.readString(file, StandardCharsets.US_ASCII).strip();
     } catch (IOException e) {

@@ -70,7 +70,10 @@ public final class Relevo {
     Engines engines = Engines.in(data, enginePorts, this::say);
     Map<String, Object> settings = new HashMap<>();
     settings.put("logging.level.root", "warn");
-    settings.put("relevo.operator-token", OperatorToken.in(data.resolve("operator-token")));
+    boolean ownToken = line.setting("relevo.operator-token") == null;
+    if (ownToken) {
+      settings.put("relevo.operator-token", OperatorToken.in(data.resolve("operator-token")));
+    }
     EmbeddedTopology topology =
         new EmbeddedTopology(engines, ports, settings, this::say, line.args());
     running.set(topology);
@@ -85,7 +88,7 @@ public final class Relevo {
           orders      %1$s/orders
           API         %1$s/docs  (inventory %2$s/docs, orders %3$s/docs, reports %4$s/docs)
           health      %1$s/health
-          sagas       curl -H "Authorization: Bearer $(cat %5$s)" %1$s/sagas
+          sagas       curl -H "Authorization: Bearer %5$s" %1$s/sagas
           data        %6$s
 
         Ctrl-C stops it; the data stays.
@@ -94,7 +97,7 @@ public final class Relevo {
         topology.instance("inventory-a").url(),
         topology.instance("orders-a").url(),
         topology.instance("reports-a").url(),
-        data.resolve("operator-token"),
+        ownToken ? "$(cat " + data.resolve("operator-token") + ")" : "$RELEVO_OPERATOR_TOKEN",
         data.toAbsolutePath().normalize());
   }
 

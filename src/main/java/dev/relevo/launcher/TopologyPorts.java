@@ -1,5 +1,6 @@
 package dev.relevo.launcher;
 
+import dev.relevo.launcher.engine.Ports;
 import dev.relevo.launcher.engine.StartupFailure;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -37,7 +38,7 @@ record TopologyPorts(Map<String, Integer> byInstance) {
     DEFAULTS.forEach(
         (instance, otherwise) -> {
           String value = property.apply(name(instance));
-          ports.put(instance, value == null ? otherwise : parse(name(instance), value));
+          ports.put(instance, value == null ? otherwise : Ports.parse(name(instance), value));
         });
     return new TopologyPorts(ports);
   }
@@ -72,22 +73,5 @@ record TopologyPorts(Map<String, Integer> byInstance) {
 
   private static String name(String instance) {
     return "relevo." + instance + ".port";
-  }
-
-  private static int parse(String name, String value) {
-    try {
-      int port = Integer.parseInt(value.strip());
-      if (port >= 0 && port <= 65_535) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // The sentence below says all there is to say.
-    }
-    throw new StartupFailure(
-        "The property "
-            + name
-            + " is \""
-            + value
-            + "\": set it to a port number from 1 to 65535, or to 0 for any free port.");
   }
 }

@@ -48,7 +48,9 @@ public final class OncePolicy implements Policy {
 
   private void run(Exchange exchange, Processor steps) throws Exception {
     SagaKey key = keys.apply(exchange);
-    Instant deadline = Instant.now().plus(service.settings().deadline());
+    // Whatever the request has waited for so far counts.
+    Instant deadline =
+        Instant.ofEpochMilli(exchange.getClock().getCreated()).plus(service.settings().deadline());
     Message request = exchange.getMessage().copy();
     int attempt = 1;
     while (true) {

@@ -172,16 +172,23 @@ final class SagaCoordinator implements CamelSagaCoordinator {
         () -> {
           Exception cause = exchange.getException();
           StoredAnswer refusal = cause == null ? null : refusal(exchange);
+          boolean begun;
           lock.lock();
           try {
             if (saga.state() == SagaState.COMPLETED) {
               throw new SagaEndedException("Saga " + saga.id() + " is COMPLETED");
             }
-            startCompensation(refusal, cause == null ? "The route asked for it" : Words.of(cause));
+            begun =
+                startCompensation(
+                    refusal, cause == null ? "The route asked for it" : Words.of(cause));
           } finally {
             lock.unlock();
           }
           end.await(saga);
+          if (!begun && refusal != null && !refusal.equals(saga.answer())) {
+            // It was being compensated for another reason, so this answer is not the key's.
+            throw notRunning();
+          }
           return null;
         });
   }
@@ -198,13 +205,14 @@ final class SagaCoordinator implements CamelSagaCoordinator {
     }
   }
 
-  private void startCompensation(StoredAnswer refusal, String reason) {
+  /** Whether it was for this call to start it. */
+  private boolean startCompensation(StoredAnswer refusal, String reason) {
     if (!isRunning()) {
-      return;
+      return false;
     }
     if (row == Row.ABSENT) {
       end.set(this, SagaState.COMPENSATED, null);
-      return;
+      return true;
     }
     saga = saga.compensating(refusal, reason);
     CompletableFuture<SagaState> undone = service.finisher().compensate(saga);
@@ -214,6 +222,7 @@ final class SagaCoordinator implements CamelSagaCoordinator {
     } else {
       undone.whenComplete((state, e) -> end.set(this, state, e));
     }
+    return true;
   }
 
   private void persist(Saga next) {

@@ -146,6 +146,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
     registry.bind("sagaService", sagas);
     registry.bind("once", once);
+    registry.bind(
+        "admission",
+        beans.admission(new AdmissionProperties(16, Duration.ofSeconds(10)), properties));
     registry.bind("prepareCall", beans.prepareCall());
     registry.bind("requireAnswer", beans.requireAnswer());
     registry.bind("requireYes", requireYes());

@@ -40,6 +40,15 @@ public record Ports(int mariadb, int postgres, int mysql) {
     if (value == null || value.isBlank()) {
       return otherwise;
     }
+    return parse(name, value);
+  }
+
+  /**
+   * The port that a property names.
+   *
+   * @throws StartupFailure if its value is no port number
+   */
+  public static int parse(String name, String value) {
     try {
       int port = Integer.parseInt(value.strip());
       if (port >= 0 && port <= 65_535) {

@@ -4,6 +4,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -19,4 +21,5 @@ import org.springframework.validation.annotation.Validated;
 @ConfigurationProperties("relevo.admission")
 record AdmissionProperties(
     @DefaultValue("16") @Min(1) @Max(10_000) int atOnce,
-    @DefaultValue("10s") @NotNull Duration patience) {}
+    @DefaultValue("10s") @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration patience) {}

@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.apache.camel.Exchange;
 import org.apache.camel.Predicate;
 
-/** Whether an order's deadline leaves time for another try. */
+/** Whether an order's deadline leaves time for another try that takes as long as the last one. */
 final class DeadlineAhead implements Predicate {
   private final long reserveMillis;
 
@@ -19,6 +19,9 @@ final class DeadlineAhead implements Predicate {
   @Override
   public boolean matches(Exchange exchange) {
     Long deadline = exchange.getProperty(JournaledSagaService.DEADLINE, Long.class);
-    return deadline != null && System.currentTimeMillis() + reserveMillis < deadline;
+    Long asked = exchange.getProperty(ParticipantCalls.ASKED, Long.class);
+    long now = System.currentTimeMillis();
+    long lastTry = asked == null ? 0 : now - asked;
+    return deadline != null && now + lastTry + reserveMillis < deadline;
   }
 }

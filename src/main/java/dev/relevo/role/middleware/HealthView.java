@@ -1,6 +1,11 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.Problem;
+import dev.relevo.http.ProblemException;
+import dev.relevo.http.ProblemType;
+import dev.relevo.saga.JournalUnavailableException;
 import dev.relevo.saga.JournaledSagaService;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -28,9 +33,16 @@ public final class HealthView {
       }
     }
     Map<String, Long> unfinished = new TreeMap<>();
-    sagas
-        .unfinished()
-        .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
+    try {
+      sagas
+          .unfinished()
+          .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
+    } catch (JournalUnavailableException e) {
+      throw new ProblemException(
+          Problem.of(ProblemType.UNAVAILABLE, "The saga journal gives no answer.")
+              .retryAfter(Duration.ofSeconds(1))
+              .with("breakers", breakers));
+    }
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("status", "UP");
     body.put("breakers", breakers);

@@ -1,6 +1,5 @@
 package dev.relevo.role.middleware;
 
-import dev.relevo.http.AdmissionFilter;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
@@ -91,13 +90,8 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
-  FilterRegistrationBean<AdmissionFilter> admissionFilter(
-      AdmissionProperties admission, SagaProperties saga) {
-    FilterRegistrationBean<AdmissionFilter> registration =
-        new FilterRegistrationBean<>(
-            new AdmissionFilter(admission.atOnce(), admission.patience(), saga.retryAfter()));
-    registration.addUrlPatterns("/orders");
-    return registration;
+  AdmissionPolicy admission(AdmissionProperties admission, SagaProperties saga) {
+    return new AdmissionPolicy(admission.atOnce(), admission.patience(), saga.retryAfter());
   }
 
   /**

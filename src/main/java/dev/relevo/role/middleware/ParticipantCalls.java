@@ -17,6 +17,9 @@ import org.apache.camel.component.http.HttpMethods;
 
 /** The three kinds of answer that a participant's instance can give: yes, no, and none. */
 final class ParticipantCalls {
+  /** Exchange property with the time of the last call within a saga; a long, ms since 1970. */
+  static final String ASKED = "ParticipantAsked";
+
   private static final JsonMapper JSON = new JsonMapper();
   private static final Set<String> STANDARD =
       Set.of("type", "title", "status", "detail", "instance");
@@ -33,6 +36,7 @@ final class ParticipantCalls {
       message.setBody(null);
       return;
     }
+    exchange.setProperty(ASKED, System.currentTimeMillis());
     message.setHeader("Relevo-Saga-Id", saga);
     message.setHeader(Exchange.HTTP_METHOD, HttpMethods.POST);
     message.setHeader(Exchange.CONTENT_TYPE, "application/json");
@@ -51,17 +55,24 @@ final class ParticipantCalls {
     Message message = exchange.getMessage();
     message.setBody(message.getBody(String.class));
     int status = message.getHeader(Exchange.HTTP_RESPONSE_CODE, Integer.class);
-    boolean yesOrNo =
-        status >= 200
-            && status < 500
-            && status != 401
-            && status != 403
-            && status != 408
-            && status != 429;
-    if (!yesOrNo) {
+    boolean yes = status >= 200 && status < 300;
+    if (!yes && !isNo(status, message)) {
       throw new NoAnswerException(
           exchange.getProperty(Exchange.TO_ENDPOINT, String.class) + " answered " + status);
     }
+  }
+
+  /** Whether the participant has decided; credentials, load and routing are not its decisions. */
+  private static boolean isNo(int status, Message message) {
+    return switch (status) {
+      case 401, 403, 405, 407, 408, 421, 425, 429 -> false;
+      // A participant that is starting, or something in front of it, does not know the path.
+      case 404 ->
+          !problem(status, message.getBody(String.class))
+              .type()
+              .equals(ProblemType.NO_SUCH_RESOURCE.uri());
+      default -> status >= 400 && status < 500;
+    };
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.relevo.role.middleware;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemDetails;
 import dev.relevo.http.ProblemType;
+import dev.relevo.saga.JournalUnavailableException;
 import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.SagaInProgressException;
 import dev.relevo.saga.SagaKeyReusedException;
 import dev.relevo.saga.SagaState;
+import dev.relevo.saga.SagaTakenOverException;
 import dev.relevo.saga.SagaUnfinishedException;
 import java.time.Duration;
 import org.apache.camel.Exchange;
@@ -27,7 +29,11 @@ public final class SagaProblems {
   public void answer(Exchange exchange) {
     Throwable failure = exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Throwable.class);
     String saga = exchange.getProperty(JournaledSagaService.SAGA_ID, String.class);
-    LOG.warn("Saga {} gives no answer: {}", saga, failure.toString());
+    if (failure instanceof SagaKeyReusedException) {
+      LOG.debug("{}", failure.getMessage());
+    } else {
+      LOG.warn("Saga {} gives no answer: {}", saga, failure.toString());
+    }
     ProblemDetails.answer(exchange, problem(failure, saga));
   }
 
@@ -44,12 +50,22 @@ public final class SagaProblems {
           .with("saga_id", running.sagaId())
           .retryAfter(retryAfter);
     }
-    String saga = failure instanceof SagaUnfinishedException u ? u.sagaId() : begun;
     Problem away = Problem.of(ProblemType.UNAVAILABLE, detail(failure)).retryAfter(retryAfter);
-    return saga == null ? away : away.with("saga_id", saga);
+    String saga = failure instanceof SagaUnfinishedException u ? u.sagaId() : begun;
+    // Whether a saga was begun is not known without its journal.
+    return saga == null || isUnknown(failure) ? away : away.with("saga_id", saga);
+  }
+
+  private static boolean isUnknown(Throwable failure) {
+    return failure instanceof JournalUnavailableException
+        || failure instanceof SagaTakenOverException;
   }
 
   private static String detail(Throwable failure) {
+    if (isUnknown(failure)) {
+      return "The saga journal gives no answer at this moment; an order that was sent is known by its"
+          + " Idempotency-Key, so repeat it with the same one.";
+    }
     if (!(failure instanceof SagaUnfinishedException unfinished)) {
       return "The order could not be placed in time, and what was done for it is undone.";
     }

@@ -5,6 +5,8 @@ import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
+import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.validation.annotation.Validated;
@@ -27,30 +29,40 @@ import org.springframework.validation.annotation.Validated;
  * @param parkAfter after how many failures of one compensation its saga is parked
  * @param parkedRetry how often a parked saga is tried again
  * @param batch how many sagas are taken over at a time
- * @param keep how long a finished saga and its key are kept; at least 24 h, less than the
- *     participants keep barrier rows
+ * @param keep how long a finished saga and its key are kept; from 24 h to 6 d, for the participants
+ *     keep barrier rows for 7 d at least
  * @param workers how many compensations run at once at the most
  * @param retryAfter what a 503 or a 409 asks the client to wait
  */
 @Validated
 @ConfigurationProperties("relevo.saga")
 record SagaProperties(
-    @DefaultValue("jdbc") Journal journal,
-    @DefaultValue("15s") @NotNull Duration deadline,
-    @DefaultValue("500ms") @NotNull Duration reserve,
-    @DefaultValue("3s") @NotNull Duration lease,
-    @DefaultValue("1s") @NotNull Duration renewal,
-    @DefaultValue("500ms") @NotNull Duration scan,
-    @DefaultValue("10s") @NotNull Duration overdue,
-    @DefaultValue("5s") @NotNull Duration callerGrace,
-    @DefaultValue("100ms") @NotNull Duration retryFirst,
-    @DefaultValue("5s") @NotNull Duration retryMost,
+    @DefaultValue("jdbc") @NotNull Journal journal,
+    @DefaultValue("15s") @NotNull @DurationMin(millis = 100) @DurationMax(minutes = 10)
+        Duration deadline,
+    @DefaultValue("500ms") @NotNull @DurationMin(millis = 0) @DurationMax(seconds = 30)
+        Duration reserve,
+    @DefaultValue("3s") @NotNull @DurationMin(millis = 100) @DurationMax(minutes = 1)
+        Duration lease,
+    @DefaultValue("1s") @NotNull @DurationMin(millis = 10) @DurationMax(seconds = 30)
+        Duration renewal,
+    @DefaultValue("500ms") @NotNull @DurationMin(millis = 10) @DurationMax(minutes = 1)
+        Duration scan,
+    @DefaultValue("10s") @NotNull @DurationMin(millis = 0) @DurationMax(hours = 1) Duration overdue,
+    @DefaultValue("5s") @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1)
+        Duration callerGrace,
+    @DefaultValue("100ms") @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 1)
+        Duration retryFirst,
+    @DefaultValue("5s") @NotNull @DurationMin(millis = 1) @DurationMax(minutes = 10)
+        Duration retryMost,
     @DefaultValue("10") @Min(1) @Max(1000) int parkAfter,
-    @DefaultValue("60s") @NotNull Duration parkedRetry,
+    @DefaultValue("60s") @NotNull @DurationMin(millis = 100) @DurationMax(hours = 1)
+        Duration parkedRetry,
     @DefaultValue("20") @Min(1) @Max(1000) int batch,
-    @DefaultValue("72h") @NotNull Duration keep,
+    @DefaultValue("72h") @NotNull @DurationMin(hours = 24) @DurationMax(days = 6) Duration keep,
     @DefaultValue("16") @Min(1) @Max(256) int workers,
-    @DefaultValue("2s") @NotNull Duration retryAfter) {
+    @DefaultValue("2s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1)
+        Duration retryAfter) {
 
   enum Journal {
     JDBC,

@@ -56,7 +56,11 @@ public final class SagaView {
     if (taken.isEmpty()) {
       throw ProblemException.of(
           ProblemType.CONFLICT,
-          "Saga " + saga.id() + " is " + saga.state() + "; only a parked one can be retried.");
+          "Saga "
+              + saga.id()
+              + " is "
+              + saga.state()
+              + "; only one that is being undone can be retried.");
     }
     reply(message, 202, shown(taken.get()));
   }
