@@ -28,7 +28,7 @@ class LostAnswerIT {
   @BeforeEach
   void allIsWell() {
     product = Shop.newProduct(1000);
-    Shop.awaitAllBreakersClosed(client, product);
+    Shop.awaitBreakersClosed(client, product);
   }
 
   @AfterEach
