@@ -1,16 +1,18 @@
 package dev.relevo.saga;
 
+import static org.awaitility.Awaitility.await;
+
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.concurrent.CountDownLatch;
 
 /**
- * A process that runs one order and stops for good at a given participant, after that has acted:
- * there its parent kills it. Each act is a line in a file.
+ * A process that runs one order and stops at a given participant, after that has acted, until a
+ * file of that name with {@code .go} appears: there its parent kills it, or puts it to sleep. Each
+ * act is a line in a file, and so is the end, if it comes to that.
  *
  * <p>Arguments: JDBC URL, user, password, the file, and the participant, such as {@code undo
  * create}.
@@ -31,14 +33,18 @@ final class DoomedSagas {
             }
             write(file, name + " #" + exchange.getMessage().getHeader("CamelSagaEnlistment"));
             if (name.equals(args[4])) {
-              new CountDownLatch(1).await();
+              await().forever().until(() -> Files.exists(Path.of(file + ".go")));
             }
           });
     }
     HikariDataSource pool = JournalDatabase.pool(args[0], args[1], args[2]);
     JdbcSagaService service =
         new JdbcSagaService(pool, SagaSettings.defaults(), SagaApp.outcomes());
-    SagaApp.start(service, SagaApp.orders(participants)).send("direct:order", "one");
+    Exception end =
+        SagaApp.start(service, SagaApp.orders(participants))
+            .send("direct:order", "one")
+            .getException();
+    write(file, "end " + (end == null ? "well" : end.getClass().getSimpleName()));
   }
 
   private static void write(Path file, String line) {

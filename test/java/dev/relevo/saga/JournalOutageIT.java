@@ -350,7 +350,7 @@ class JournalOutageIT {
     assertThat(only().state()).isEqualTo(SagaState.COMPENSATED);
     assertThat(only().epoch()).isEqualTo(2);
     assertThat(peerCounts.takeovers).hasSize(1);
-    assertThat(peerCounts.takeovers.get(0)).isBetween(Duration.ZERO, Duration.ofSeconds(2));
+    assertThat(peerCounts.takeovers.get(0)).isBetween(Duration.ZERO, Duration.ofSeconds(5));
     assertThat(participants.count("undo")).isEqualTo(3);
     participants.heal("report");
     assertThat(app.send("direct:order", "two").getException()).isNull();

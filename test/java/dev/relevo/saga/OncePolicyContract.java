@@ -200,7 +200,7 @@ abstract class OncePolicyContract {
         .isExactlyInstanceOf(SagaUnfinishedException.class)
         .extracting(e -> ((SagaUnfinishedException) e).state())
         .isEqualTo(SagaState.PARKED);
-    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(2));
+    assertThat(Duration.between(start, Instant.now())).isLessThan(Duration.ofSeconds(3));
   }
 
   @Test

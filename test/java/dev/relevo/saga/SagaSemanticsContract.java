@@ -541,7 +541,7 @@ abstract class SagaSemanticsContract {
   }
 
   @Test
-  void acompensationThatKeepsFailingIsParkedToldAndNeverGivenUp() {
+  void aCompensationThatKeepsFailingIsParkedToldAndNeverGivenUp() {
     participants.on("report", Participants.refuse("no report"));
     participants.on("undo create", Participants.fail("still ill"));
 

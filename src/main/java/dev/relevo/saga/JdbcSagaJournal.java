@@ -10,10 +10,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A journal in the tables {@code saga} and {@code saga_owner} of a PostgreSQL, MySQL or MariaDB
@@ -23,18 +20,10 @@ import org.slf4j.LoggerFactory;
  * commit.
  */
 public final class JdbcSagaJournal implements SagaJournal {
-  private static final Logger LOG = LoggerFactory.getLogger(JdbcSagaJournal.class);
   private static final int MOST_REVISIONS = 5;
-  private static final String COLUMNS =
-      "id, state, owner, epoch, deadline, key_scope, key_value, payload_hash, attempt, answer_status,"
-          + " answer_type, answer_body, reason, next_try, enlistments, revision, created, updated";
-  private static final String EXPIRED =
-      "not exists (select 1 from saga_owner o where o.owner = saga.owner and o.lease_end > NOW)";
-  private static final String TAKER_MAY =
-      "exists (select 1 from saga_owner me where me.owner = ? and me.lease_end > NOW"
-          + " and me.held_since <= NOW - ?)";
 
   private final JournalConnections connections;
+  private final JournalTakeovers takeovers;
 
   /**
    * @param dataSource connections with connect and socket time-outs, from a pool that gives up
@@ -43,13 +32,14 @@ public final class JdbcSagaJournal implements SagaJournal {
    */
   public JdbcSagaJournal(DataSource dataSource) {
     this.connections = new JournalConnections(dataSource);
+    this.takeovers = new JournalTakeovers(connections);
   }
 
   @Override
   public void begin(Saga saga) {
     String sql =
         "insert into saga ("
-            + COLUMNS
+            + SagaRow.COLUMNS
             + ", open) values (?,?,?,?,NOW + ?,?,?,?,?,?,?,?,?,NOW + ?,?,?,NOW,NOW,?)";
     try {
       connections.run(
@@ -99,7 +89,8 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   @Override
   public Optional<Saga> find(String id) {
-    return query("select " + COLUMNS + " from saga where id = ?", s -> s.setString(1, id)).stream()
+    return query("select " + SagaRow.COLUMNS + " from saga where id = ?", s -> s.setString(1, id))
+        .stream()
         .findFirst();
   }
 
@@ -107,7 +98,7 @@ public final class JdbcSagaJournal implements SagaJournal {
   public Optional<Saga> latest(String scope, String key) {
     return query(
             "select "
-                + COLUMNS
+                + SagaRow.COLUMNS
                 + " from saga where key_scope = ? and key_value = ? order by attempt desc limit 1",
             s -> {
               s.setString(1, scope);
@@ -119,7 +110,7 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   @Override
   public List<Saga> list(SagaState state, int limit, String before) {
-    StringBuilder sql = new StringBuilder("select " + COLUMNS + " from saga where 1 = 1");
+    StringBuilder sql = new StringBuilder("select " + SagaRow.COLUMNS + " from saga where 1 = 1");
     if (state != null) {
       sql.append(state.isFinal() ? " and state = ?" : " and open = 1 and state = ?");
     }
@@ -194,109 +185,22 @@ public final class JdbcSagaJournal implements SagaJournal {
 
   @Override
   public List<Takeover> takeOver(Taker by, Duration grace, int limit) {
-    String due =
-        "open = 1 and "
-            + TAKER_MAY
-            + " and ((state <> 'PARKED' and "
-            + EXPIRED
-            + ") or (state = 'PARKED' and next_try < NOW and "
-            + EXPIRED
-            + ") or (state = 'RUNNING' and deadline < NOW - ?)"
-            + " or (state = 'COMPENSATING' and updated < NOW - ?)) order by created limit ?";
-    return seize(
-        due,
-        s -> {
-          s.setString(1, by.owner());
-          s.setLong(2, by.held().toMillis());
-          s.setLong(3, grace.toMillis());
-          s.setLong(4, grace.plus(STALLED).toMillis());
-          s.setInt(5, limit);
-        },
-        saga -> saga.takenOver(by.owner(), OWNER_LOST));
+    return takeovers.takeOver(by, grace, limit);
   }
 
   @Override
   public Optional<Takeover> takeOverIfExpired(Taker by, String id) {
-    return seize(
-            "id = ? and state in ('RUNNING', 'COMPENSATING', 'PARKED') and "
-                + TAKER_MAY
-                + " and "
-                + EXPIRED,
-            s -> {
-              s.setString(1, id);
-              s.setString(2, by.owner());
-              s.setLong(3, by.held().toMillis());
-            },
-            saga -> saga.takenOver(by.owner(), OWNER_LOST))
-        .stream()
-        .findFirst();
+    return takeovers.takeOverIfExpired(by, id);
   }
 
   @Override
   public Optional<Saga> takeForRetry(String owner, String id) {
-    return take(
-        id, "state in ('COMPENSATING', 'PARKED')", saga -> saga.takenOver(owner, OWNER_LOST));
+    return takeovers.takeForRetry(owner, id);
   }
 
   @Override
   public Optional<Saga> adopt(String owner, String id) {
-    return take(id, "state = 'RUNNING'", saga -> saga.adopted(owner));
-  }
-
-  private Optional<Saga> take(String id, String condition, UnaryOperator<Saga> change) {
-    return seize("id = ? and " + condition, s -> s.setString(1, id), change).stream()
-        .map(Takeover::saga)
-        .findFirst();
-  }
-
-  /** Locks the rows that nobody else has locked, and writes each as its new owner wants it. */
-  private List<Takeover> seize(String condition, Binder binder, UnaryOperator<Saga> change) {
-    String select =
-        "select "
-            + COLUMNS
-            + ", (select NOW - o.lease_end from saga_owner o where o.owner = saga.owner) as late"
-            + " from saga where "
-            + condition
-            + " for update skip locked";
-    String update =
-        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision = ?,"
-            + " updated = NOW where id = ?";
-    return connections.inTransaction(
-        connection -> {
-          List<Takeover> taken = new ArrayList<>();
-          try (PreparedStatement statement =
-              connection.prepareStatement(connections.sql(connection, select))) {
-            binder.bind(statement);
-            try (ResultSet rows = statement.executeQuery()) {
-              while (rows.next()) {
-                Optional<Saga> saga = read(rows);
-                if (saga.isPresent()) {
-                  taken.add(new Takeover(change.apply(saga.get()), SagaRow.late(rows)));
-                }
-              }
-            }
-          }
-          if (!taken.isEmpty()) {
-            try (PreparedStatement statement =
-                connection.prepareStatement(connections.sql(connection, update))) {
-              for (Takeover takeover : taken) {
-                SagaRow.seize(statement, takeover.saga());
-                statement.executeUpdate();
-              }
-            }
-          }
-          return taken;
-        });
-  }
-
-  /** A row that cannot be read must not keep the others from being taken. */
-  private static Optional<Saga> read(ResultSet row) throws SQLException {
-    try {
-      return Optional.of(SagaRow.read(row));
-    } catch (RuntimeException e) {
-      LOG.error("The row of saga {} cannot be read", row.getString("id"), e);
-      return Optional.empty();
-    }
+    return takeovers.adopt(owner, id);
   }
 
   @Override

@@ -15,6 +15,11 @@ import java.util.List;
 
 /** A saga as a row of the table {@code saga}, and back. */
 final class SagaRow {
+  /** The columns that make a saga, in the order of {@link #insert}. */
+  static final String COLUMNS =
+      "id, state, owner, epoch, deadline, key_scope, key_value, payload_hash, attempt, answer_status,"
+          + " answer_type, answer_body, reason, next_try, enlistments, revision, created, updated";
+
   /** A newer process, during an update, may have written more than this one knows. */
   private static final ObjectMapper JSON =
       JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES).build();
