@@ -134,8 +134,8 @@ final class FaultProxy implements AutoCloseable {
         request = HttpMessage.readRequest(client.getInputStream());
       }
       open.remove(instance);
-    } catch (IOException | InterruptedException e) {
-      // Either side has gone; closing both is all that is left to do.
+    } catch (IOException | InterruptedException | IllegalStateException e) {
+      // Either side has gone, or doesn't run; closing both is all that is left to do.
     } finally {
       open.remove(client);
     }
