@@ -44,7 +44,8 @@ final class FaultProxy implements AutoCloseable {
 
   private record Rule(Fault fault, String text, CountDownLatch released) {}
 
-  private final IntSupplier target;
+  private volatile IntSupplier target;
+  private volatile Runnable onStrike = () -> {};
   private final ServerSocket server;
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final AtomicInteger struck = new AtomicInteger();
@@ -66,6 +67,17 @@ final class FaultProxy implements AutoCloseable {
 
   String url() {
     return "http://127.0.0.1:" + server.getLocalPort();
+  }
+
+  /** Leads new connections to another instance, and ends those that there are. */
+  void leadTo(IntSupplier other) {
+    target = other;
+    open.forEach(FaultProxy::closeQuietly);
+  }
+
+  /** Has something done when an answer has come that a fault is about to keep or spoil. */
+  void onStrike(Runnable work) {
+    onStrike = work;
   }
 
   /** From now on the fault strikes every request. */
@@ -152,6 +164,7 @@ final class FaultProxy implements AutoCloseable {
       delivered.incrementAndGet();
     } else if (fault != null) {
       struck.incrementAndGet();
+      onStrike.run();
     }
     return deliver(answer, fault, client);
   }
@@ -204,11 +217,17 @@ final class FaultProxy implements AutoCloseable {
     release();
     try {
       server.close();
-      for (Socket socket : open) {
-        socket.close();
-      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+    open.forEach(FaultProxy::closeQuietly);
+  }
+
+  private static void closeQuietly(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // Then it is closed already.
     }
   }
 }

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -46,16 +46,16 @@ class HttpErrorsIT {
 
   private record Post(String path, String body, List<String> fields) {}
 
-  private Books before;
+  private static Books before;
 
-  @BeforeEach
-  void look() {
+  @BeforeAll
+  static void look() {
     Invariants.awaitQuiet(Databases.ofTopology());
     before = Books.read(Databases.ofTopology());
   }
 
-  @AfterEach
-  void nothingWasChanged() {
+  @AfterAll
+  static void nothingWasChanged() {
     Invariants.awaitQuiet(Databases.ofTopology());
     Books after = Books.read(Databases.ofTopology());
     assertThat(after.products()).isEqualTo(before.products());

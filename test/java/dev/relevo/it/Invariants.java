@@ -19,6 +19,7 @@ final class Invariants {
   static void awaitQuiet(Databases databases) {
     await("no saga is open")
         .atMost(Duration.ofSeconds(180))
+        .pollDelay(Duration.ZERO)
         .pollInterval(Duration.ofMillis(200))
         .until(() -> openSagas(databases).isEmpty());
   }

@@ -18,7 +18,7 @@ import java.util.Map;
  */
 final class ProxiedMiddleware {
   static final List<String> PARTICIPANTS = List.of("inventory", "orders", "reports");
-  static final Duration DEADLINE = Duration.ofSeconds(10);
+  static final Duration DEADLINE = Duration.ofSeconds(7);
 
   /** How long past the deadline a client waits for compensation, by default. */
   static final Duration GRACE = Duration.ofSeconds(5);

@@ -106,6 +106,12 @@ final class RelevoProcess implements AutoCloseable {
         .orElseThrow(() -> new IllegalStateException("It ended without it:\n" + text()));
   }
 
+  /** As the kernel does when memory runs out: the process gets no chance to do anything. */
+  void kill() {
+    process.destroyForcibly();
+    exitCodeWithin(60);
+  }
+
   /** As Ctrl-C does. */
   void interrupt() {
     try {
