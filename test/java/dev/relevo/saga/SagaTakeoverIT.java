@@ -44,8 +44,8 @@ class SagaTakeoverIT {
 
   @BeforeEach
   void connect() throws Exception {
-    database.query("delete from saga");
     pool = database.pool();
+    database.query("delete from saga");
   }
 
   @AfterEach
