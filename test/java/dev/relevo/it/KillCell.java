@@ -30,7 +30,7 @@ final class KillCell implements AutoCloseable {
   private static final int SOLD_OUT = 5;
 
   /** How long a boundary may take to be reached until the kill comes from outside. */
-  private static final Duration REACHED = Duration.ofSeconds(6);
+  private static final Duration REACHED = Duration.ofSeconds(15);
 
   private final Databases databases = Databases.fresh().migrated();
   private final Deque<Instance> instances = new ArrayDeque<>();

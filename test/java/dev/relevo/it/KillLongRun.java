@@ -25,14 +25,24 @@ final class KillLongRun {
   /**
    * @param args the file, how many kills it is to hold in the end, and the seed
    */
-  public static void main(String[] args) throws IOException {
+  public static void main(String[] args) {
+    try {
+      System.exit(run(args) ? 0 : 1);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      // Threads of the harness would keep the JVM alive.
+      e.printStackTrace();
+      System.exit(2);
+    }
+  }
+
+  private static boolean run(String[] args) throws IOException {
     Path file = Path.of(args[0]);
     List<KillRound> rounds = read(file);
     if (args.length > 1) {
       run(file, rounds, Integer.parseInt(args[1]), Long.parseLong(args[2]));
     }
     System.out.println(KillReport.markdown(rounds));
-    System.exit(rounds.stream().allMatch(round -> round.violations().isEmpty()) ? 0 : 1);
+    return rounds.stream().allMatch(round -> round.violations().isEmpty());
   }
 
   private static void run(Path file, List<KillRound> rounds, int most, long seed)

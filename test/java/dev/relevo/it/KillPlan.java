@@ -37,34 +37,49 @@ record KillPlan(long seed, int round, Kind kind, List<Strike> strikes) {
    */
   record Strike(int slot, String point, int times, long delayMicros, boolean waits) {}
 
-  /** Every fifth kill is at random, and each boundary has its turn. */
+  /** Draws a round; each boundary has its turn, and every fourth or fifth kill is at random. */
   static KillPlan draw(long seed, int round, Kind kind) {
     Random random = new Random(seed * 1_000_003 + round);
     int first = random.nextInt(2);
     List<String> points = KillPoints.all();
     List<Strike> strikes = new ArrayList<>();
     switch (kind) {
-      case ONE -> strikes.add(strike(random, first, points, round, true));
+      case ONE ->
+          strikes.add(
+              random.nextInt(3) == 0
+                  ? fromOutside(random, first, true)
+                  : atBoundary(random, first, points, round, true));
       case BOTH -> {
-        strikes.add(strike(random, first, points, round, true));
-        strikes.add(strike(random, 1 - first, KillPoints.ofTakeover(), round, false));
+        strikes.add(atBoundary(random, first, points, round, true));
+        // Half of them at the moment that they have taken over, so that nobody has called yet.
+        List<String> ofTakeover =
+            random.nextBoolean() ? List.of("after-takeover") : KillPoints.ofTakeover();
+        strikes.add(atBoundary(random, 1 - first, ofTakeover, round, false));
       }
       case CHAIN -> {
         for (int i = 0; i < CHAIN; i++) {
-          strikes.add(strike(random, (first + i) % 2, points, round * CHAIN + i, true));
+          // Four at boundaries, which have their turns, then one at random.
+          int slot = (first + i) % 2;
+          strikes.add(
+              i == CHAIN - 1
+                  ? fromOutside(random, slot, true)
+                  : atBoundary(random, slot, points, round * (CHAIN - 1) + i, true));
         }
       }
     }
     return new KillPlan(seed, round, kind, List.copyOf(strikes));
   }
 
-  private static Strike strike(
+  private static Strike fromOutside(Random random, int slot, boolean waits) {
+    return new Strike(slot, null, 0, random.nextInt(LATEST_RANDOM_MILLIS) * 1_000L, waits);
+  }
+
+  private static Strike atBoundary(
       Random random, int slot, List<String> points, int turn, boolean waits) {
-    if (random.nextInt(5) == 0) {
-      return new Strike(slot, null, 0, random.nextInt(LATEST_RANDOM_MILLIS) * 1_000L, waits);
-    }
     String point = points.get(turn % points.size());
     long delay = KillPoints.isDelayed(point) ? 1 + random.nextInt(LATEST_DELAY_MICROS) : 0;
-    return new Strike(slot, point, 1 + random.nextInt(MOST_TIMES), delay, waits);
+    // There may be no second takeover.
+    int times = point.equals("after-takeover") ? 1 : 1 + random.nextInt(MOST_TIMES);
+    return new Strike(slot, point, times, delay, waits);
   }
 }

@@ -40,10 +40,7 @@ class KillsIT {
     List<String> at =
         rounds.stream().flatMap(r -> r.kills().stream()).map(KillRound.Kill::at).toList();
     assertThat(at).hasSizeGreaterThanOrEqualTo(50);
-    assertThat(KillPoints.all()).as("boundaries known").hasSizeGreaterThan(30);
-    assertThat(at.stream().filter(point -> !point.equals("random")).distinct())
-        .as("boundaries reached")
-        .hasSizeGreaterThan(20);
+    assertThat(at).as("where they were killed").containsAll(KillPoints.all()).contains("random");
     assertThat(rounds.stream().flatMap(r -> r.takeovers().stream())).isNotEmpty();
   }
 }
