@@ -6,6 +6,8 @@ import dev.relevo.it.FaultProxy.Fault;
 import dev.relevo.it.KillPlan.Strike;
 import dev.relevo.launcher.Instance;
 import dev.relevo.launcher.TestTopology;
+import dev.relevo.launcher.engine.DatabaseAccess;
+import dev.relevo.launcher.engine.TestEngines;
 import dev.relevo.role.Role;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -28,6 +30,19 @@ import java.util.stream.Collectors;
  */
 final class KillCell implements AutoCloseable {
   private static final int SOLD_OUT = 5;
+
+  private static final class Holder {
+    private static final KillCell ONLY = new KillCell(Map.of());
+
+    static {
+      TestEngines.beforeStop(ONLY::close);
+    }
+  }
+
+  /** One for all tests in a JVM. */
+  static KillCell get() {
+    return Holder.ONLY;
+  }
 
   /** How long a boundary may take to be reached until the kill comes from outside. */
   private static final Duration REACHED = Duration.ofSeconds(15);
@@ -69,8 +84,7 @@ final class KillCell implements AutoCloseable {
     slots[1].awaitReady();
   }
 
-  private Instance start(
-      Role role, dev.relevo.launcher.engine.DatabaseAccess database, Map<String, ?> settings) {
+  private Instance start(Role role, DatabaseAccess database, Map<String, ?> settings) {
     Instance instance = TestTopology.start("kills-" + role.id(), role, database, settings);
     instances.push(instance);
     return instance;

@@ -64,6 +64,8 @@ final class KillReport {
       times(text, "from the death to the takeover", kind, taken, Takeover::takenMillis);
       times(text, "from the death to the end", kind, taken, Takeover::endedMillis);
       times(text, "from the lease's end to the takeover", kind, taken, Takeover::lateMillis);
+      List<Takeover> scanned = taken.stream().filter(Takeover::byScan).toList();
+      times(text, "the same, by the background scan", kind, scanned, Takeover::lateMillis);
     }
     times(
         text, "start of a process", rounds.stream().flatMap(r -> r.startMillis().stream()), "all");

@@ -7,7 +7,6 @@ import dev.relevo.role.middleware.KillPoints;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.Test;
 
@@ -23,18 +22,18 @@ class KillsIT {
     long seed = Long.getLong("kills.seed", ThreadLocalRandom.current().nextInt(1_000_000));
     System.out.println("kills.seed=" + seed);
     List<KillRound> rounds = new ArrayList<>();
-    try (KillCell cell = new KillCell(Map.of())) {
-      List<Kind> kinds = new ArrayList<>();
-      kinds.addAll(Collections.nCopies(3, Kind.ONE));
-      kinds.addAll(Collections.nCopies(3, Kind.BOTH));
-      kinds.addAll(Collections.nCopies(CHAINS, Kind.CHAIN));
-      for (Kind kind : kinds) {
-        KillPlan plan = KillPlan.draw(seed, rounds.size(), kind);
-        KillRound round = cell.run(plan);
-        rounds.add(round);
-        System.out.println(KillReport.line(round));
-        assertThat(round.violations()).as("%s%n%s", plan, cell.logs()).isEmpty();
-      }
+    KillCell cell = KillCell.get();
+    cell.clear();
+    List<Kind> kinds = new ArrayList<>();
+    kinds.addAll(Collections.nCopies(3, Kind.ONE));
+    kinds.addAll(Collections.nCopies(3, Kind.BOTH));
+    kinds.addAll(Collections.nCopies(CHAINS, Kind.CHAIN));
+    for (Kind kind : kinds) {
+      KillPlan plan = KillPlan.draw(seed, rounds.size(), kind);
+      KillRound round = cell.run(plan);
+      rounds.add(round);
+      System.out.println(KillReport.line(round));
+      assertThat(round.violations()).as("%s%n%s", plan, cell.logs()).isEmpty();
     }
     System.out.println(KillReport.markdown(rounds));
     List<String> at =

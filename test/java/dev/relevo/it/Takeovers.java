@@ -16,8 +16,9 @@ final class Takeovers {
    *     before that
    * @param lateMillis how long after the end of its owner's lease it was taken over; null if that
    *     is not known
+   * @param byScan whether the background scan found it, and no request with its key
    */
-  record Takeover(long takenMillis, Long endedMillis, Long lateMillis) {}
+  record Takeover(long takenMillis, Long endedMillis, Long lateMillis, boolean byScan) {}
 
   private final Map<String, LightProcess> owners = new LinkedHashMap<>();
   private final Map<String, Long> deaths = new LinkedHashMap<>();
@@ -29,7 +30,7 @@ final class Takeovers {
     long at = Long.parseLong(words[0]);
     switch (words[1]) {
       case "begins" -> owners.put(words[2], process);
-      case "took" -> taken(process, words[2], words[3], at);
+      case "took" -> taken(process, words, at);
       case "ended" -> ended(words[2], at);
       default -> {
         // Nothing about owners.
@@ -37,7 +38,9 @@ final class Takeovers {
     }
   }
 
-  private void taken(LightProcess by, String saga, String late, long at) {
+  private void taken(LightProcess by, String[] words, long at) {
+    String saga = words[2];
+    String late = words[3];
     LightProcess former = owners.put(saga, by);
     Takeover unfinished = pending.remove(saga);
     if (unfinished != null) {
@@ -48,14 +51,19 @@ final class Takeovers {
       pending.put(
           saga,
           new Takeover(
-              at - former.diedMillis(), null, late.equals("-") ? null : Long.valueOf(late)));
+              at - former.diedMillis(),
+              null,
+              late.equals("-") ? null : Long.valueOf(late),
+              words[4].equals("scan")));
     }
   }
 
   private void ended(String saga, long at) {
     Takeover taken = pending.remove(saga);
     if (taken != null) {
-      over.add(new Takeover(taken.takenMillis(), at - deaths.get(saga), taken.lateMillis()));
+      over.add(
+          new Takeover(
+              taken.takenMillis(), at - deaths.get(saga), taken.lateMillis(), taken.byScan()));
     }
   }
 

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
@@ -64,9 +65,11 @@ public final class KillPoints {
   }
 
   /**
-   * @param begun is told the id of each saga before it is written
+   * @param say is told {@code begins} and the id of each saga before it is written, and {@code
+   *     took}, its id, how many milliseconds late and by whom ({@code scan} or {@code request}) of
+   *     each one that is taken over
    */
-  SagaJournal around(SagaJournal journal, Consumer<String> begun) {
+  SagaJournal around(SagaJournal journal, Consumer<String> say) {
     return (SagaJournal)
         Proxy.newProxyInstance(
             SagaJournal.class.getClassLoader(),
@@ -74,7 +77,7 @@ public final class KillPoints {
             (proxy, method, args) -> {
               String write = name(method.getName(), args);
               if (write.equals("begin")) {
-                begun.accept(((Saga) args[0]).id());
+                say.accept("begins " + ((Saga) args[0]).id());
               }
               killSwitch.pass("before-" + write);
               Object result;
@@ -83,15 +86,30 @@ public final class KillPoints {
               } catch (InvocationTargetException e) {
                 throw e.getCause();
               }
-              if (!(result instanceof List<?> taken) || !taken.isEmpty()) {
+              if (write.equals("takeover")) {
+                taken(result, say);
+              } else {
                 killSwitch.pass("after-" + write);
               }
               return result;
             });
   }
 
+  private void taken(Object result, Consumer<String> say) {
+    boolean byScan = result instanceof List;
+    List<?> all = byScan ? (List<?>) result : ((Optional<?>) result).stream().toList();
+    for (Object one : all) {
+      SagaJournal.Takeover taken = (SagaJournal.Takeover) one;
+      String late = taken.late() == null ? "-" : String.valueOf(taken.late().toMillis());
+      say.accept("took " + taken.saga().id() + " " + late + (byScan ? " scan" : " request"));
+    }
+    if (!all.isEmpty()) {
+      killSwitch.pass("after-takeover");
+    }
+  }
+
   private static String name(String method, Object[] args) {
-    if (method.equals("takeOver")) {
+    if (method.startsWith("takeOver")) {
       return "takeover";
     }
     if (!method.equals("write")) {

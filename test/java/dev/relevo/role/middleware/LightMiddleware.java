@@ -108,8 +108,7 @@ public final class LightMiddleware {
   private void bind(Registry registry) {
     MiddlewareConfiguration beans = new MiddlewareConfiguration();
     SagaProperties properties = settings.bind("relevo.saga", Bindable.of(SagaProperties.class));
-    SagaJournal journal =
-        points.around(new JdbcSagaJournal(dataSource()), id -> say("begins " + id));
+    SagaJournal journal = points.around(new JdbcSagaJournal(dataSource()), LightMiddleware::say);
     JournaledSagaService sagas =
         new JournaledSagaService(
             journal, properties.settings(), new OrderOutcomes(), new Narrator());
@@ -205,18 +204,13 @@ public final class LightMiddleware {
     }
   }
 
-  /** Says what a harness wants to know of sagas that change hands. */
+  /** Says how sagas end, and what keeps them from it. */
   private static final class Narrator implements SagaListener {
     @Override
     public void written(Saga saga) {
       if (saga.state().isFinal()) {
         say("ended " + saga.id() + " " + saga.state());
       }
-    }
-
-    @Override
-    public void takenOver(Saga saga, Duration late) {
-      say("took " + saga.id() + " " + (late == null ? "-" : late.toMillis()));
     }
 
     @Override
