@@ -80,6 +80,10 @@ final class RequestConsumer extends DefaultConsumer
     try {
       exchange.setPattern(ExchangePattern.InOut);
       String contentType = read(request, exchange.getIn());
+      String caller = Caller.of(request);
+      if (caller != null) {
+        exchange.setProperty(Caller.PROPERTY, caller);
+      }
       createUoW(exchange);
       try {
         getProcessor().process(exchange);

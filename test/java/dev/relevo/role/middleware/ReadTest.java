@@ -169,6 +169,12 @@ class ReadTest extends MiddlewareRoutes {
     Saga parked = saga();
     assertThat(parked.state()).isEqualTo(SagaState.PARKED);
     assertThat(health().path("sagas").path("parked").asInt()).isEqualTo(1);
+    JsonNode listed =
+        request("listSagas", Map.of("CamelHttpQuery", "state=PARKED"), null).json().path("items");
+    assertThat(listed).hasSize(1);
+    assertThat(listed.path(0).path("id").asText()).isEqualTo(parked.id());
+    assertThat(listed.path(0).path("steps").path(1).path("last_error").asText())
+        .contains("It can't be cancelled.");
     ordersA.answers(Reply.json(200, CREATED));
 
     Given given = request("retrySaga", Map.of("id", parked.id()), null);

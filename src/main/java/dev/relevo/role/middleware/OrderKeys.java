@@ -3,6 +3,7 @@ package dev.relevo.role.middleware;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.relevo.http.Caller;
 import dev.relevo.http.ProblemDetails;
 import dev.relevo.saga.SagaKey;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +14,10 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.apache.camel.Exchange;
 
-/** Reads an order's idempotency key, or makes one; the answer carries it. */
+/**
+ * Reads an order's idempotency key, or makes one; the answer carries it. The same key of two
+ * callers with credentials of their own are two keys.
+ */
 final class OrderKeys implements Function<Exchange, SagaKey> {
   private static final String HEADER = "Idempotency-Key";
 
@@ -28,7 +32,8 @@ final class OrderKeys implements Function<Exchange, SagaKey> {
     String sent = exchange.getMessage().getHeader(HEADER, String.class);
     String key = sent == null ? UUID.randomUUID().toString() : sent;
     exchange.setProperty(ProblemDetails.KEY, key);
-    return new SagaKey(ANYONE, key, hash(exchange.getMessage().getBody()));
+    String caller = exchange.getProperty(Caller.PROPERTY, ANYONE, String.class);
+    return new SagaKey(caller, key, hash(exchange.getMessage().getBody()));
   }
 
   /** The SHA-256 of the body's canonical JSON: members in order, no white space. */
