@@ -29,6 +29,7 @@ import java.util.stream.Collectors;
  * which live in this JVM all along.
  */
 final class KillCell implements AutoCloseable {
+  private static final int PRODUCT = 1;
   private static final int SOLD_OUT = 5;
 
   private static final class Holder {
@@ -56,7 +57,6 @@ final class KillCell implements AutoCloseable {
   private final Takeovers takeovers = new Takeovers();
   private final List<Long> startMillis = new ArrayList<>();
   private Ledger ledger = new Ledger();
-  private int product = 1;
 
   /**
    * @param inventory settings of inventory's instance, such as to take its barrier away
@@ -76,8 +76,10 @@ final class KillCell implements AutoCloseable {
       urls.put("orders.url." + letter, orders.url());
       urls.put("reports.url." + letter, reports.url());
     }
-    // The first one lays its classes out for the others when it ends.
-    launch(0).awaitReady().close();
+    // The first one lays its classes out for the others when it ends, those of an order included.
+    launch(0).awaitReady();
+    clients().get(0).order(PRODUCT, 1);
+    slots[0].close();
     launch(0);
     launch(1);
     slots[0].awaitReady();
@@ -123,7 +125,7 @@ final class KillCell implements AutoCloseable {
 
   /** A product with stock enough. */
   int product() {
-    return product;
+    return PRODUCT;
   }
 
   /** Kills as planned while clients order, waits until all is quiet, and lets the checker judge. */
@@ -131,7 +133,7 @@ final class KillCell implements AutoCloseable {
     long start = System.nanoTime();
     int before = ledger.entries().size();
     List<KillRound.Kill> kills = new ArrayList<>();
-    Traffic traffic = new Traffic(clients(), product, SOLD_OUT, plan.seed() + 31L * plan.round());
+    Traffic traffic = new Traffic(clients(), PRODUCT, SOLD_OUT, plan.seed() + 31L * plan.round());
     try (traffic) {
       for (Strike strike : plan.strikes()) {
         if (strike.waits()) {

@@ -124,9 +124,6 @@ final class LightProcess implements AutoCloseable {
   }
 
   private void hear(String line) {
-    if (Boolean.getBoolean("kills.debug")) {
-      System.out.println(name + " " + line);
-    }
     if (!line.startsWith("@ ")) {
       log.addLast(line);
       if (log.size() > KEPT_LINES) {
