@@ -61,6 +61,13 @@ public interface Engine extends AutoCloseable {
   void stopReceiver(NodeId replica);
 
   /**
+   * Starts the applier of a replica, but not its receiver, so that it applies what survived its
+   * restart. Called only where {@link EngineTraits#receivedLogSurvivesRestart}; elsewhere starting
+   * a thread may throw away what the other had received.
+   */
+  void startApplier(NodeId replica);
+
+  /**
    * Makes a drained replica the primary: it replicates from nobody and is still read-only; no
    * commit on it waits for a replica. Called only after the record names it. Does nothing on a
    * server that is a primary.
@@ -82,8 +89,10 @@ public interface Engine extends AutoCloseable {
 
   /**
    * Has a node that can't follow its primary filled again from it: by cloning in place, or by
-   * stopping the server. The record already says that the node is to be provisioned, and its
-   * role question will be answered so; see {@link RoleAnswer}.
+   * stopping the server. Returns as soon as that has begun, and does nothing while it is under way.
+   * The record already says that the node is to be provisioned, and its role question will be
+   * answered so (see {@link RoleAnswer}); it is taken back when the node says {@code data=cloned},
+   * or is seen connected and no longer diverged.
    */
   void reprovision(NodeId node, NodeId primary);
 

@@ -1,5 +1,6 @@
 package dev.relevo.failover;
 
+import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 
@@ -39,9 +40,99 @@ public record PairRecord(
     }
   }
 
-  /** The record of a pair that has never held anything. */
+  /** The record of a pair that has never held anything, or of which nobody knows any more. */
   static PairRecord first(NodeId primary, long nowMillis) {
     return new PairRecord(
         1, primary, false, Optional.empty(), Optional.empty(), Set.of(), false, nowMillis);
+  }
+
+  /** The peer has every acknowledged write, and this is the incarnation that has. */
+  PairRecord inSync(String incarnation) {
+    return new PairRecord(
+        epoch,
+        primary,
+        true,
+        primaryIncarnation,
+        Optional.of(incarnation),
+        reprovision,
+        paused,
+        promotedAtMillis);
+  }
+
+  /** The peer may lack acknowledged writes. */
+  PairRecord notInSync() {
+    return new PairRecord(
+        epoch,
+        primary,
+        false,
+        primaryIncarnation,
+        Optional.empty(),
+        reprovision,
+        paused,
+        promotedAtMillis);
+  }
+
+  /** This incarnation of the primary may be opened and routed. */
+  PairRecord opened(String incarnation) {
+    return new PairRecord(
+        epoch,
+        primary,
+        peerInSync,
+        Optional.of(incarnation),
+        peerIncarnation,
+        reprovision,
+        paused,
+        promotedAtMillis);
+  }
+
+  /** The peer, in this incarnation, is the primary now, and nobody is in sync with it. */
+  PairRecord promoted(String incarnation, long nowMillis) {
+    Set<NodeId> left = new HashSet<>(reprovision);
+    left.remove(primary.peer());
+    return new PairRecord(
+        epoch + 1,
+        primary.peer(),
+        false,
+        Optional.of(incarnation),
+        Optional.empty(),
+        left,
+        paused,
+        nowMillis);
+  }
+
+  /** The peer's data is to be thrown away; it isn't in sync. */
+  PairRecord reprovisioning() {
+    PairRecord record = notInSync();
+    return record.withReprovision(Set.of(primary.peer()));
+  }
+
+  /** The peer has been provisioned. */
+  PairRecord provisioned() {
+    return withReprovision(Set.of());
+  }
+
+  /** Paused by an operator, or no longer. */
+  PairRecord paused(boolean now) {
+    return new PairRecord(
+        epoch,
+        primary,
+        peerInSync,
+        primaryIncarnation,
+        peerIncarnation,
+        reprovision,
+        now,
+        promotedAtMillis);
+  }
+
+  private PairRecord withReprovision(Set<NodeId> nodes) {
+    return new PairRecord(
+        epoch,
+        primary,
+        peerInSync,
+        primaryIncarnation,
+        peerIncarnation,
+        nodes,
+        paused,
+        promotedAtMillis);
   }
 }
