@@ -31,8 +31,10 @@ public interface Router {
      * It doesn't answer. Nothing can be said about what it routes.
      *
      * @param reason a short clause for an operator
+     * @param gone whether nobody listens: it isn't running, so it routes nothing, and will route
+     *     nothing when it starts
      */
-    record Silent(String reason) implements State {}
+    record Silent(String reason, boolean gone) implements State {}
 
     /** It answered for both nodes. */
     record Up(Map<NodeId, Server> servers) implements State {
