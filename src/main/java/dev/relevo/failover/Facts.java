@@ -80,6 +80,11 @@ final class Facts {
     return p.filter(Up::zeroLossOn).isPresent();
   }
 
+  /** It takes writes of which its replica may not hear, whatever the record says. */
+  boolean takesUnsharedWrites() {
+    return primaryMayServe() && writable() && !zeroLossOn();
+  }
+
   boolean leaving(NodeId node) {
     return snapshot.leaving().contains(node);
   }
@@ -298,8 +303,8 @@ final class Facts {
     }
     return record.peerInSync()
         && promiseHolds()
-        && !toBeProvisioned()
-        && (planned() || !cold() && !coolingDown());
+        && !takesUnsharedWrites()
+        && (mustBeRelieved() ? !cold() && !coolingDown() : !unsound());
   }
 
   // -- the two words for it all ----------------------------------------------------------------
@@ -335,7 +340,7 @@ final class Facts {
     if (behind()) {
       return Diagnosis.PRIMARY_BEHIND;
     }
-    if (record.peerInSync() && writable() && !zeroLossOn()) {
+    if (record.peerInSync() && takesUnsharedWrites()) {
       return Diagnosis.ZERO_LOSS_OFF;
     }
     if (stalled()) {

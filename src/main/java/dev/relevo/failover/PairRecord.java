@@ -35,6 +35,9 @@ public record PairRecord(
     if (peerInSync != peerIncarnation.isPresent()) {
       throw new IllegalArgumentException("peerIncarnation is kept exactly while peerInSync is true");
     }
+    if (peerInSync && !reprovision.isEmpty()) {
+      throw new IllegalArgumentException("a node without data is not in sync");
+    }
     if (reprovision.contains(primary)) {
       throw new IllegalArgumentException("the primary is not provisioned from itself");
     }

@@ -178,7 +178,7 @@ final class RuleTable {
   }
 
   private void drop() {
-    drop("drop-zero-loss-off", "the primary takes writes without waiting", f -> f.writable() && !f.zeroLossOn());
+    drop("drop-zero-loss-off", "the primary takes writes without waiting", Facts::takesUnsharedWrites);
     drop("drop-unsound", "a server's settings are not zero-loss", Facts::unsound);
     drop("drop-lost", "a commit waits, and the primary has no replica", Facts::replicaLost);
     drop("drop-not-acking", "a commit waits, and the replica doesn't confirm", Facts::notAcking);
