@@ -9,8 +9,8 @@ interface Heartbeat {
    * Begins a write if none is out, and doesn't wait for it.
    *
    * @param primary the node to write on; empty if none can be written on now
-   * @return how long no write on that node has come through since it could be written on; zero
-   *     where it is another than the last time
+   * @return how long ago the last write on that node came through, or it could be written on again;
+   *     zero where it is another node than the last time. A few ticks are no stall
    */
   Duration beat(Optional<NodeId> primary);
 }

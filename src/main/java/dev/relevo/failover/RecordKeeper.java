@@ -18,9 +18,6 @@ final class RecordKeeper {
     this.store = store;
   }
 
-  /** The record at one moment; empty if there has never been one. */
-  record Version(Optional<PairRecord> record, long number) {}
-
   /**
    * The record in force.
    *

@@ -9,11 +9,11 @@ import java.util.Optional;
  * @param recordProblem why there is no record to go by; empty if there is one
  * @param snapshot the world; empty without a record
  */
-record Tick(
-    Optional<RecordKeeper.Version> version, String recordProblem, Optional<Snapshot> snapshot) {
+public record Tick(
+    Optional<Version> version, String recordProblem, Optional<Snapshot> snapshot) {
 
   /** The record that it goes by, where there is a snapshot. */
-  PairRecord record() {
-    return version.flatMap(RecordKeeper.Version::record).orElseThrow();
+  public PairRecord record() {
+    return version.flatMap(Version::record).orElseThrow();
   }
 }

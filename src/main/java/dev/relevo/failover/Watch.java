@@ -59,7 +59,7 @@ final class Watch {
 
   /** Reads the world: record, both nodes and the router, the latter three at once. */
   Tick probe() {
-    RecordKeeper.Version version;
+    Version version;
     try {
       version = keeper.current();
     } catch (RecordException e) {
@@ -147,7 +147,7 @@ final class Watch {
     if (!decided.action().isRecord() && !decided.action().isAct()) {
       return Optional.empty();
     }
-    RecordKeeper.Version version = tick.version().orElseThrow();
+    Version version = tick.version().orElseThrow();
     boolean inForce =
         decided.action().isRecord()
             ? keeper.replace(version, decided.next().orElseThrow())
