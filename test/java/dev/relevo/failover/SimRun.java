@@ -246,7 +246,7 @@ final class SimRun {
     if (keeper == null) {
       return;
     }
-    RecordKeeper.Version version;
+    Version version;
     try {
       version = keeper.current();
       if (version.record().isPresent()) {
