@@ -57,6 +57,24 @@ final class SimWorld {
     return id == NodeId.A ? a : b;
   }
 
+  /** Both run and have run for long, and b has whatever a has; returns the record of that. */
+  PairRecord beginWhole() {
+    for (SimNode node : new SimNode[] {a, b}) {
+      node.process = Process.RUNNING;
+      node.data = Data.PRESENT;
+      node.incarnation = 1;
+    }
+    a.becomePrimary();
+    a.writable = true;
+    a.zeroLoss = true;
+    b.becomeReplica(NodeId.A);
+    b.receiving = true;
+    b.applying = true;
+    b.connected = true;
+    ready[0] = true;
+    return PairRecord.first(NodeId.A, -1_000_000).opened("a-1").inSync("b-1");
+  }
+
   boolean chance(double p) {
     return random.nextDouble() < p;
   }
@@ -221,7 +239,10 @@ final class SimWorld {
 
   private void replicate(SimNode replica, SimNode primary) {
     if (replica.connected
-        && (!looksLinked() || !primary.serverThere() || !primary.isPrimary() || !replica.receiving)) {
+        && (!looksLinked()
+            || !primary.serverThere()
+            || !primary.isPrimary()
+            || !replica.receiving)) {
       replica.connected = false;
     }
     if (!replica.running() || replica.isPrimary()) {
@@ -272,7 +293,8 @@ final class SimWorld {
     }
   }
 
-  // -- clients and their router --------------------------------------------------------------------
+  // -- clients and their router
+  // --------------------------------------------------------------------
 
   private void clients() {
     if (!routerUp || routerFrozen) {

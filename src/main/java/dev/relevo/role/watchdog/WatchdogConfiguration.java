@@ -6,6 +6,7 @@ import dev.relevo.failover.Watchdog;
 import dev.relevo.failover.engine.EngineAdapters;
 import dev.relevo.http.OperatorFilter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -58,8 +59,10 @@ public class WatchdogConfiguration {
       @Value("${relevo.operator-token:}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
-    registration.addUrlPatterns(
-        "/status", "/events", "/switchover", "/pause", "/resume", "/force");
+    for (String path :
+        List.of("/status", "/events", "/switchover", "/pause", "/resume", "/force")) {
+      registration.addUrlPatterns(path, path + "/*");
+    }
     return registration;
   }
 
@@ -69,7 +72,7 @@ public class WatchdogConfiguration {
       @Value("${relevo.watchdog.node-token}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
-    registration.addUrlPatterns("/fence-me");
+    registration.addUrlPatterns("/fence-me", "/fence-me/*");
     return registration;
   }
 }
