@@ -8,36 +8,83 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.List;
 
-/** Lets only operators through: requests with the operators' bearer token. */
+/**
+ * Lets only operators through: requests with the operators' token, as a bearer token (RFC 6750) or
+ * as the password of any user name (RFC 7617), which is how a browser asks for it.
+ */
 public final class OperatorFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
+  private static final String BASIC = "Basic realm=\"Relevo operators\", charset=\"UTF-8\"";
 
   private final transient Bearer bearer;
+  private final boolean pages;
+  private final List<String> open;
+
+  private OperatorFilter(String token, boolean pages, List<String> open) {
+    this.bearer = new Bearer(token);
+    this.pages = pages;
+    this.open = open;
+  }
 
   /**
+   * In front of an API.
+   *
    * @param token the operators' token; null or empty if there is none, and then nobody is let
    *     through
    */
-  public OperatorFilter(String token) {
-    this.bearer = new Bearer(token);
+  public static OperatorFilter api(String token) {
+    return new OperatorFilter(token, false, List.of());
+  }
+
+  /**
+   * In front of pages: has a browser ask for the token.
+   *
+   * @param token as for {@link #api}
+   * @param open paths, and what lies below them, that are open to everyone; without a slash at the
+   *     end
+   */
+  public static OperatorFilter pages(String token, String... open) {
+    return new OperatorFilter(token, true, List.of(open));
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
-    switch (bearer.judge((HttpServletRequest) request)) {
+    HttpServletRequest http = (HttpServletRequest) request;
+    if (isOpen(http)) {
+      chain.doFilter(request, response);
+      return;
+    }
+    switch (bearer.judgePasswordToo(http)) {
       case RIGHT -> chain.doFilter(request, response);
       case WRONG ->
-          Bearer.refuse(
+          refuse(
               (HttpServletResponse) response,
               "Bearer error=\"invalid_token\"",
-              "The bearer token is not the operators'.");
+              "The token is not the operators'.");
       case ABSENT ->
-          Bearer.refuse(
+          refuse(
               (HttpServletResponse) response,
               "Bearer",
-              "This is for operators: send their token as Authorization: Bearer <token>.");
+              "This is for operators: send their token as Authorization: Bearer <token>, or as the"
+                  + " password of a user.");
     }
+  }
+
+  /** The servlet path is decoded and without path parameters, so nothing can be hidden in it. */
+  private boolean isOpen(HttpServletRequest request) {
+    String path =
+        request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
+    return open.stream().anyMatch(it -> path.equals(it) || path.startsWith(it + "/"));
+  }
+
+  private void refuse(HttpServletResponse response, String challenge, String detail)
+      throws IOException {
+    if (pages) {
+      response.addHeader("WWW-Authenticate", BASIC);
+    }
+    Bearer.refuse(response, challenge, detail);
   }
 }
