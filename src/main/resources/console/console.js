@@ -247,12 +247,12 @@ function row(saga) {
   retry.addEventListener('click', async () => {
     retry.disabled = true;
     const {status, body} = await ask(`sagas/${saga.id}/retry`, {method: 'POST', operator: true}).catch(e => ({status: 0, body: {detail: e.message}}));
-    $('live').textContent = status === 202 ? `saga ${saga.id} is tried again` : body?.detail || `no: ${status}`;
+    $('sagas-message').textContent = status === 202 ? `Saga ${saga.id} is tried again.` : body?.detail || `No: ${status}`;
     listed = '';
     listSagas();
   });
   return el('tr', null, {id: `saga-${saga.id}`},
-    el('td', null, {}, el('code', saga.id)),
+    el('td', null, {}, el('code', saga.id.slice(0, 8), {title: saga.id})),
     el('td', saga.state, {class: `state ${saga.state}`}),
     el('td', new Date(saga.created_at).toLocaleTimeString()),
     el('td', null, {}, details),

@@ -57,6 +57,12 @@ public final class OperatorFilter extends HttpFilter {
       chain.doFilter(request, response);
       return;
     }
+    if (pages && isFromElsewhere(http)) {
+      ProblemWriter.write(
+          Problem.of(ProblemType.FORBIDDEN, "This is not for pages from elsewhere."),
+          (HttpServletResponse) response);
+      return;
+    }
     switch (bearer.judgePasswordToo(http)) {
       case RIGHT -> chain.doFilter(request, response);
       case WRONG ->
@@ -78,6 +84,18 @@ public final class OperatorFilter extends HttpFilter {
     String path =
         request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
     return open.stream().anyMatch(it -> path.equals(it) || path.startsWith(it + "/"));
+  }
+
+  /**
+   * A browser sends the token it was given with whatever another site's page has it ask; but it
+   * says where that came from.
+   */
+  private static boolean isFromElsewhere(HttpServletRequest request) {
+    String site = request.getHeader("Sec-Fetch-Site");
+    String origin = request.getHeader("Origin");
+    return "cross-site".equals(site)
+        || "same-site".equals(site)
+        || origin != null && !origin.endsWith("://" + request.getHeader("Host"));
   }
 
   private void refuse(HttpServletResponse response, String challenge, String detail)
