@@ -1,23 +1,15 @@
 package dev.relevo;
 
-import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.RoutesBuilder;
-import org.apache.camel.spi.PropertiesSource;
 import org.apache.camel.spi.Resource;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.test.junit5.CamelTestSupport;
 import org.junit.jupiter.api.AfterEach;
-import org.springframework.boot.env.YamlPropertySourceLoader;
-import org.springframework.core.env.MapPropertySource;
-import org.springframework.core.env.MutablePropertySources;
-import org.springframework.core.env.PropertySource;
-import org.springframework.core.env.PropertySourcesPropertyResolver;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
 
 /**
@@ -31,10 +23,7 @@ import org.springframework.core.io.support.PathMatchingResourcePatternResolver;
  * configureContext}, which keeps the nodes' ids.
  */
 public abstract class RouteTestSupport extends CamelTestSupport {
-  private final MutablePropertySources sources = new MutablePropertySources();
-  private final PropertySourcesPropertyResolver settings =
-      new PropertySourcesPropertyResolver(sources);
-  private final Map<String, Object> overrides = new TreeMap<>();
+  private final RouteSettings settings;
   private final List<String> routes;
   private final RouteCoverage coverage = new RouteCoverage(getClass());
 
@@ -43,25 +32,13 @@ public abstract class RouteTestSupport extends CamelTestSupport {
    * @param routes class path patterns of the route files
    */
   protected RouteTestSupport(List<String> settings, List<String> routes) {
+    this.settings = new RouteSettings(settings);
     this.routes = routes;
-    sources.addFirst(new MapPropertySource("overrides", overrides));
-    settings.forEach(this::addSettings);
-  }
-
-  private void addSettings(String file) {
-    try {
-      for (PropertySource<?> source :
-          new YamlPropertySourceLoader().load(file, new ClassPathResource(file))) {
-        sources.addLast(source);
-      }
-    } catch (IOException e) {
-      throw new IllegalArgumentException(file, e);
-    }
   }
 
   /** Sets a property for this test; before the context starts. */
   protected final void set(String key, Object value) {
-    overrides.put(key, value);
+    settings.set(key, value);
   }
 
   /** The property's value with its placeholders filled in, null if there is none. */
@@ -71,15 +48,7 @@ public abstract class RouteTestSupport extends CamelTestSupport {
 
   /** Every setting below {@code prefix}, which ends with a dot, by the rest of its name. */
   protected final Map<String, Object> settingsBelow(String prefix) {
-    Map<String, Object> found = new TreeMap<>();
-    for (PropertySource<?> source : sources) {
-      for (String name : ((MapPropertySource) source).getPropertyNames()) {
-        if (name.startsWith(prefix)) {
-          found.putIfAbsent(name.substring(prefix.length()), setting(name));
-        }
-      }
-    }
-    return found;
+    return settings.below(prefix);
   }
 
   @AfterEach
@@ -91,28 +60,21 @@ public abstract class RouteTestSupport extends CamelTestSupport {
   protected CamelContext createCamelContext() throws Exception {
     CamelContext created = super.createCamelContext();
     created.getCamelContextExtension().addInterceptStrategy(coverage);
-    created
-        .getPropertiesComponent()
-        .addPropertiesSource(
-            new PropertiesSource() {
-              @Override
-              public String getName() {
-                return "settings";
-              }
-
-              @Override
-              public String getProperty(String name) {
-                return setting(name);
-              }
-            });
+    created.getPropertiesComponent().addPropertiesSource(settings);
     return created;
   }
 
   @Override
   protected RoutesBuilder[] createRouteBuilders() throws Exception {
+    return findRoutes(context, routes).toArray(RoutesBuilder[]::new);
+  }
+
+  /** The routes of all files that match, but for the binding of an API to HTTP. */
+  public static Collection<RoutesBuilder> findRoutes(CamelContext context, List<String> patterns)
+      throws Exception {
     List<Resource> files = new ArrayList<>();
     PathMatchingResourcePatternResolver resolver = new PathMatchingResourcePatternResolver();
-    for (String pattern : routes) {
+    for (String pattern : patterns) {
       for (org.springframework.core.io.Resource file :
           resolver.getResources("classpath:" + pattern)) {
         if (!file.getFilename().endsWith("api.camel.yaml")) {
@@ -125,8 +87,6 @@ public abstract class RouteTestSupport extends CamelTestSupport {
         }
       }
     }
-    return PluginHelper.getRoutesLoader(context)
-        .findRoutesBuilders(files)
-        .toArray(RoutesBuilder[]::new);
+    return PluginHelper.getRoutesLoader(context).findRoutesBuilders(files);
   }
 }

@@ -154,12 +154,32 @@ class ConsoleIT {
 
   @Test
   void hawtioShowsTheSagaAndItsMessages() {
+    int product = Shop.newProduct(10);
     try (Browser operator = Browser.open(1600, 1000)) {
       operator.signIn(TestTopology.OPERATOR_TOKEN);
-      String url = TestTopology.url("middleware") + "/observe/hawtio/";
-      operator.go(url);
-      operator.picture("hawtio-start");
-      operator.await("Hawtio is there", page -> page.getTitle().contains("Hawtio") ? page : null);
+      operator.go(TestTopology.url("middleware") + "/observe/hawtio/camel");
+      operator.awaitText(By.tagName("body"), "Camel Contexts");
+      operator.type(By.cssSelector(".pf-v5-c-tree-view__search input"), "order-saga");
+      operator.click(treeNode("order-saga"));
+      operator.click(By.xpath("//*[text()='Route Diagram']"));
+      operator.awaitText(By.cssSelector(".react-flow"), "direct://take-stock");
+      operator.awaitText(By.cssSelector(".react-flow"), "direct://write-report");
+      operator.picture("hawtio-saga-diagram");
+
+      operator.click(By.xpath("//*[text()='Trace']"));
+      operator.click(By.xpath("//button[contains(., 'Start Tracing')]"));
+      operator.awaitText(By.tagName("body"), "Stop Tracing");
+      Answer order = middleware.order(product, 1);
+      assertThat(order.status()).as(order.toString()).isEqualTo(200);
+
+      operator.awaitText(By.tagName("body"), "to-take-stock");
+      operator.picture("hawtio-trace");
+      operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
+      operator.awaitText(By.tagName("body"), "Start Tracing");
     }
+  }
+
+  private static By treeNode(String name) {
+    return By.xpath("//*[contains(@class, 'pf-v5-c-tree-view')]//*[text()='" + name + "']");
   }
 }

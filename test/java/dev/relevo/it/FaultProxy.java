@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.Predicate;
 
 /**
  * Stands between the middleware and one instance of an application, and lets the network and the
@@ -42,7 +43,7 @@ final class FaultProxy implements AutoCloseable {
     HOLD
   }
 
-  private record Rule(Fault fault, String text, CountDownLatch released) {}
+  private record Rule(Fault fault, Predicate<HttpMessage> which, CountDownLatch released) {}
 
   private volatile IntSupplier target;
   private volatile Runnable onStrike = () -> {};
@@ -87,9 +88,14 @@ final class FaultProxy implements AutoCloseable {
 
   /** From now on the fault strikes every request with that text in its first line or headers. */
   void inject(Fault fault, String text) {
+    inject(fault, request -> request.head().contains(text));
+  }
+
+  /** From now on the fault strikes those requests. */
+  void inject(Fault fault, Predicate<HttpMessage> which) {
     struck.set(0);
     delivered.set(0);
-    rule = new Rule(fault, text, new CountDownLatch(1));
+    rule = new Rule(fault, which, new CountDownLatch(1));
   }
 
   /** How many requests the fault has struck since it was injected. */
@@ -145,7 +151,7 @@ final class FaultProxy implements AutoCloseable {
   private boolean pass(HttpMessage request, Socket client, Socket instance)
       throws IOException, InterruptedException {
     Rule now = rule;
-    Fault fault = now == null || !request.head().contains(now.text()) ? null : now.fault();
+    Fault fault = now == null || !now.which().test(request) ? null : now.fault();
     if (fault == Fault.FAIL_INSTEAD || fault == Fault.REFUSE_INSTEAD) {
       struck.incrementAndGet();
       answer(client, fault == Fault.FAIL_INSTEAD ? 500 : 409);

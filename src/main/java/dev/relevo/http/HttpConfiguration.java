@@ -2,8 +2,6 @@ package dev.relevo.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
-import java.util.EnumSet;
-import java.util.List;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
@@ -75,19 +73,6 @@ public class HttpConfiguration {
             new InboundFilter(trustedToken, settings.maxBody().toBytes(), management));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
-    return registration;
-  }
-
-  /** Everything for operators but the health that proxies and supervisors ask for. */
-  @Bean
-  FilterRegistrationBean<OperatorFilter> managementFilter(
-      @Value("${relevo.operator-token:}") String token,
-      @Value("${management.endpoints.web.base-path}") String path) {
-    FilterRegistrationBean<OperatorFilter> registration =
-        new FilterRegistrationBean<>(OperatorFilter.pages(token, path + "/health"));
-    registration.setUrlPatterns(List.of(path, path + "/*"));
-    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
-    registration.setDispatcherTypes(EnumSet.allOf(DispatcherType.class));
     return registration;
   }
 

@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.List;
+import java.util.Set;
 
 /**
  * Lets only operators through: requests with the operators' token, as a bearer token (RFC 6750) or
@@ -20,9 +20,9 @@ public final class OperatorFilter extends HttpFilter {
 
   private final transient Bearer bearer;
   private final boolean pages;
-  private final List<String> open;
+  private final transient Set<String> open;
 
-  private OperatorFilter(String token, boolean pages, List<String> open) {
+  private OperatorFilter(String token, boolean pages, Set<String> open) {
     this.bearer = new Bearer(token);
     this.pages = pages;
     this.open = open;
@@ -35,25 +35,24 @@ public final class OperatorFilter extends HttpFilter {
    *     through
    */
   public static OperatorFilter api(String token) {
-    return new OperatorFilter(token, false, List.of());
+    return new OperatorFilter(token, false, Set.of());
   }
 
   /**
    * In front of pages: has a browser ask for the token.
    *
    * @param token as for {@link #api}
-   * @param open paths, and what lies below them, that are open to everyone; without a slash at the
-   *     end
+   * @param open the paths, decoded and normalised, that anybody may ask for
    */
-  public static OperatorFilter pages(String token, String... open) {
-    return new OperatorFilter(token, true, List.of(open));
+  static OperatorFilter pages(String token, Set<String> open) {
+    return new OperatorFilter(token, true, Set.copyOf(open));
   }
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
-    if (isOpen(http)) {
+    if (open.contains(http.getServletPath())) {
       chain.doFilter(request, response);
       return;
     }
@@ -77,13 +76,6 @@ public final class OperatorFilter extends HttpFilter {
               "This is for operators: send their token as Authorization: Bearer <token>, or as the"
                   + " password of a user.");
     }
-  }
-
-  /** The servlet path is decoded and without path parameters, so nothing can be hidden in it. */
-  private boolean isOpen(HttpServletRequest request) {
-    String path =
-        request.getServletPath() + (request.getPathInfo() == null ? "" : request.getPathInfo());
-    return open.stream().anyMatch(it -> path.equals(it) || path.startsWith(it + "/"));
   }
 
   /**

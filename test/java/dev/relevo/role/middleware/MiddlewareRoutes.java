@@ -17,6 +17,8 @@ import dev.relevo.saga.MemorySagaJournal;
 import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.Saga;
 import dev.relevo.saga.SagaJournal;
+import dev.relevo.saga.SagaListener;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -119,6 +121,15 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     return new MiddlewareConfiguration().requireYes();
   }
 
+  /** What is told of the sagas. */
+  SagaListener listener() {
+    return new SagaListener() {};
+  }
+
+  JournaledSagaService sagaService() {
+    return sagas;
+  }
+
   /** The journal that the service writes to. */
   SagaJournal usedJournal() {
     return journal;
@@ -140,7 +151,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
   protected void bindToRegistry(Registry registry) {
     MiddlewareConfiguration beans = new MiddlewareConfiguration();
     SagaProperties properties = properties();
-    sagas = beans.sagaService(usedJournal(), properties);
+    sagas = beans.sagaService(usedJournal(), properties, listener());
     OncePolicy once = beans.once(sagas);
     registry.bind("contract", Contract.load(new ClassPathResource("routes/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
@@ -156,6 +167,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
     registry.bind("healthView", beans.healthView(sagas));
+    registry.bind(
+        "overviewView",
+        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
   }
 
   @Override

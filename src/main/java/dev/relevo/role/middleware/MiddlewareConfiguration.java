@@ -6,6 +6,7 @@ import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.MemorySagaJournal;
 import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.SagaJournal;
+import dev.relevo.saga.SagaListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.util.List;
@@ -40,8 +41,19 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
-  JournaledSagaService sagaService(SagaJournal journal, SagaProperties properties) {
-    return new JournaledSagaService(journal, properties.settings(), new OrderOutcomes());
+  SagaMetrics sagaMetrics(MeterRegistry registry, SagaJournal journal) {
+    return new SagaMetrics(registry, journal);
+  }
+
+  @Bean
+  JournaledSagaService sagaService(
+      SagaJournal journal, SagaProperties properties, SagaListener listener) {
+    return new JournaledSagaService(journal, properties.settings(), new OrderOutcomes(), listener);
+  }
+
+  @Bean
+  SagaHealth sagasHealthIndicator(JournaledSagaService sagaService) {
+    return new SagaHealth(sagaService);
   }
 
   @Bean

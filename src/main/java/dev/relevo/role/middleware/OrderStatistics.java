@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class OrderStatistics extends HttpFilter {
   /** A timer with the tag {@code status}, the answer's status code. */
-  static final String METRIC = "relevo.orders";
+  static final String METRIC = "relevo.orders.answered";
 
   /** Over how long percentiles are taken. */
   static final Duration WINDOW = Duration.ofMinutes(1);

@@ -1,0 +1,42 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.saga.JournalUnavailableException;
+import dev.relevo.saga.JournaledSagaService;
+import dev.relevo.saga.Saga;
+import dev.relevo.saga.SagaState;
+import java.util.List;
+import java.util.Locale;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
+
+/**
+ * The sagas that have not ended, as a detail of the health. A parked one is an operator's concern
+ * and keeps no order from being placed, so it takes nothing away from the health.
+ */
+final class SagaHealth implements HealthIndicator {
+  private static final int NAMED = 10;
+
+  private final JournaledSagaService sagas;
+
+  SagaHealth(JournaledSagaService sagas) {
+    this.sagas = sagas;
+  }
+
+  @Override
+  public Health health() {
+    try {
+      Health.Builder health = Health.up();
+      sagas
+          .unfinished()
+          .forEach((state, n) -> health.withDetail(state.name().toLowerCase(Locale.ROOT), n));
+      List<String> parked =
+          sagas.list(SagaState.PARKED, NAMED, null).stream().map(Saga::id).toList();
+      if (!parked.isEmpty()) {
+        health.withDetail("parked-sagas", parked);
+      }
+      return health.build();
+    } catch (JournalUnavailableException e) {
+      return Health.outOfService().withDetail("reason", "The saga journal gives no answer").build();
+    }
+  }
+}

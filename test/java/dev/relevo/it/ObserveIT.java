@@ -1,0 +1,98 @@
+package dev.relevo.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.relevo.it.Client.Answer;
+import dev.relevo.launcher.TestTopology;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What operators can see of the running topology, and others can't. */
+class ObserveIT {
+  private static final String[] OPERATOR = {
+    "Authorization", "Bearer " + TestTopology.OPERATOR_TOKEN
+  };
+  private static final int SOLD_OUT = 5;
+
+  private final Client client = new Client(TestTopology.url("middleware"), new Ledger());
+
+  @Test
+  void metricsCountOrdersAndSagas() {
+    Shop.awaitBreakersClosed(client, Shop.newProduct(1000));
+    double refused = value("relevo_orders_total{outcome=\"refused\"}");
+    double placed = value("relevo_orders_total{outcome=\"placed\"}");
+
+    assertThat(client.order(Shop.newProduct(10), 1).status()).isEqualTo(200);
+    assertThat(client.order(SOLD_OUT, 1).status()).isEqualTo(409);
+
+    assertThat(value("relevo_orders_total{outcome=\"placed\"}")).isEqualTo(placed + 1);
+    assertThat(value("relevo_orders_total{outcome=\"refused\"}")).isEqualTo(refused + 1);
+    assertThat(value("relevo_sagas{state=\"parked\"}")).isNotNaN();
+    assertThat(value("relevo_saga_takeovers_total")).isNotNegative();
+    assertThat(metrics())
+        .contains("relevo_saga_compensations_seconds_count{compensation=\"release-stock\"");
+  }
+
+  @Test
+  void theHealthNamesSagasToOperators() {
+    Answer health = client.get("/observe/health/operator", OPERATOR);
+
+    assertThat(health.status()).as(health.toString()).isEqualTo(200);
+    JsonNode sagas = health.json().path("components").path("sagas");
+    assertThat(sagas.path("status").asText()).isEqualTo("UP");
+  }
+
+  @Test
+  void theBareHealthIsForEverybody() {
+    for (String path :
+        List.of("/observe/health", "/observe/health/liveness", "/observe/health/readiness")) {
+      Answer health = client.get(path);
+      assertThat(health.status()).as(path).isEqualTo(200);
+      assertThat(health.body()).as(path).doesNotContain("components");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"middleware", "inventory-a", "orders-a", "reports-a"})
+  void nothingElseIsShownToOthers(String instance) {
+    Client other = new Client(TestTopology.url(instance), new Ledger());
+    for (String path :
+        List.of(
+            "/observe/prometheus",
+            "/observe/prometheus/",
+            "/observe//prometheus",
+            "/observe/health/../prometheus",
+            "/observe/health;/../prometheus",
+            "/observe/prometheus;a=b",
+            "/observe/%70rometheus",
+            "/observe/health/operator",
+            "/observe/health/sagas",
+            "/observe/env",
+            "/observe")) {
+      Answer answer = other.get(path);
+      assertThat(answer.status()).as(path + ": " + answer).isIn(400, 401, 404);
+      assertThat(answer.body()).as(path).doesNotContain("relevo_", "components");
+      Answer wrong = other.get(path, "Authorization", "Bearer wrong");
+      assertThat(wrong.status()).as(path + ": " + wrong).isIn(400, 401, 404);
+    }
+    assertThat(other.get("/observe/prometheus").status()).isEqualTo(401);
+  }
+
+  private double value(String name) {
+    return Stream.of(metrics().split("\n"))
+        .filter(line -> line.startsWith(name + " "))
+        .map(line -> Double.valueOf(line.substring(line.lastIndexOf(' ') + 1)))
+        .findFirst()
+        .orElse(0.0);
+  }
+
+  private String metrics() {
+    Answer answer = client.get("/observe/prometheus", OPERATOR);
+    assertThat(answer.status()).as(answer.toString()).isEqualTo(200);
+    return answer.body();
+  }
+}
