@@ -162,8 +162,8 @@ class ConsoleIT {
       operator.type(By.cssSelector(".pf-v5-c-tree-view__search input"), "order-saga");
       operator.click(treeNode("order-saga"));
       operator.click(By.xpath("//*[text()='Route Diagram']"));
-      operator.awaitText(By.cssSelector(".react-flow"), "direct://take-stock");
-      operator.awaitText(By.cssSelector(".react-flow"), "direct://write-report");
+      operator.awaitText(By.cssSelector(".react-flow"), "(ID: to-take-stock)");
+      operator.awaitText(By.cssSelector(".react-flow"), "(ID: to-write-report)");
       operator.picture("hawtio-saga-diagram");
 
       operator.click(By.xpath("//*[text()='Trace']"));
@@ -172,7 +172,7 @@ class ConsoleIT {
       Answer order = middleware.order(product, 1);
       assertThat(order.status()).as(order.toString()).isEqualTo(200);
 
-      operator.awaitText(By.tagName("body"), "to-take-stock");
+      operator.click(By.xpath("//td[contains(., 'to-take-stock')]"));
       operator.picture("hawtio-trace");
       operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
       operator.awaitText(By.tagName("body"), "Start Tracing");
