@@ -6,6 +6,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
+import java.util.Base64;
 
 /**
  * A bearer token (RFC 6750) that requests are held against.
@@ -14,6 +15,7 @@ import java.security.MessageDigest;
  */
 record Bearer(String token) {
   private static final String SCHEME = "Bearer";
+  private static final String PASSWORD_SCHEME = "Basic";
 
   /** What the request's bearer token is. */
   enum Verdict {
@@ -28,20 +30,38 @@ record Bearer(String token) {
 
   Verdict judge(HttpServletRequest request) {
     String authorization = request.getHeader("Authorization");
-    if (authorization == null || !isBearer(authorization)) {
+    if (authorization == null || !is(SCHEME, authorization)) {
       return Verdict.ABSENT;
     }
-    // Its time depends on the length of what was presented only, not on the token.
-    byte[] presented = authorization.substring(SCHEME.length()).strip().getBytes(UTF_8);
+    return compare(authorization.substring(SCHEME.length()).strip().getBytes(UTF_8));
+  }
+
+  /** As {@link #judge}, and takes the password of basic authentication (RFC 7617) for a token. */
+  Verdict judgePasswordToo(HttpServletRequest request) {
+    String authorization = request.getHeader("Authorization");
+    if (authorization == null || !is(PASSWORD_SCHEME, authorization)) {
+      return judge(request);
+    }
+    try {
+      String encoded = authorization.substring(PASSWORD_SCHEME.length()).strip();
+      String user = new String(Base64.getDecoder().decode(encoded), UTF_8);
+      return compare(user.substring(user.indexOf(':') + 1).getBytes(UTF_8));
+    } catch (IllegalArgumentException e) {
+      return Verdict.WRONG;
+    }
+  }
+
+  /** Its time depends on the length of what was presented only, not on the token. */
+  private Verdict compare(byte[] presented) {
     return isConfigured() && MessageDigest.isEqual(presented, token.getBytes(UTF_8))
         ? Verdict.RIGHT
         : Verdict.WRONG;
   }
 
-  /** Answers 401. */
+  /** Answers 401; a challenge that the response has already stays. */
   static void refuse(HttpServletResponse response, String challenge, String detail)
       throws IOException {
-    response.setHeader("WWW-Authenticate", challenge);
+    response.addHeader("WWW-Authenticate", challenge);
     ProblemWriter.write(Problem.of(ProblemType.UNAUTHORIZED, detail), response);
   }
 
@@ -50,9 +70,9 @@ record Bearer(String token) {
     return "Bearer[" + (isConfigured() ? "configured" : "none") + "]";
   }
 
-  private static boolean isBearer(String authorization) {
-    int length = SCHEME.length();
-    return authorization.regionMatches(true, 0, SCHEME, 0, length)
+  private static boolean is(String scheme, String authorization) {
+    int length = scheme.length();
+    return authorization.regionMatches(true, 0, scheme, 0, length)
         && (authorization.length() == length || authorization.charAt(length) == ' ');
   }
 }

@@ -1,9 +1,6 @@
 package dev.relevo.http;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.util.Properties;
-import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.HttpHeaders;
 import org.springframework.http.HttpStatus;
@@ -56,20 +53,7 @@ final class DocsController implements WebMvcConfigurer {
     registry
         .addResourceHandler("/docs/*.*")
         .addResourceLocations(
-            "classpath:/swagger-ui/",
-            "classpath:/META-INF/resources/webjars/swagger-ui/" + webjarVersion() + "/")
+            "classpath:/swagger-ui/", Webjar.of("org.webjars", "swagger-ui").location())
         .setCachePeriod(CACHE_SECONDS);
-  }
-
-  private static String webjarVersion() {
-    Properties properties = new Properties();
-    try (InputStream in =
-        new ClassPathResource("META-INF/maven/org.webjars/swagger-ui/pom.properties")
-            .getInputStream()) {
-      properties.load(in);
-    } catch (IOException e) {
-      throw new IllegalStateException("The Swagger UI webjar is not on the class path", e);
-    }
-    return properties.getProperty("version");
   }
 }

@@ -65,9 +65,12 @@ public class HttpConfiguration {
 
   @Bean
   FilterRegistrationBean<InboundFilter> inboundFilter(
-      HttpSettings settings, @Value("${relevo.http.trusted-token:}") String trustedToken) {
+      HttpSettings settings,
+      @Value("${relevo.http.trusted-token:}") String trustedToken,
+      @Value("${management.endpoints.web.base-path}") String management) {
     FilterRegistrationBean<InboundFilter> registration =
-        new FilterRegistrationBean<>(new InboundFilter(trustedToken, settings.maxBody().toBytes()));
+        new FilterRegistrationBean<>(
+            new InboundFilter(trustedToken, settings.maxBody().toBytes(), management));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     return registration;

@@ -19,14 +19,17 @@ final class InboundFilter extends HttpFilter {
 
   private final transient Bearer bearer;
   private final long maxBody;
+  private final String management;
 
   /**
    * @param token the service token; empty or null if there is none, and then no request is trusted
    * @param maxBody the largest body, in bytes
+   * @param management below which path there are bodies of other sizes, for operators only
    */
-  InboundFilter(String token, long maxBody) {
+  InboundFilter(String token, long maxBody, String management) {
     this.bearer = new Bearer(token);
     this.maxBody = maxBody;
+    this.management = management + "/";
   }
 
   /** Whether the request came with the service token. */
@@ -59,7 +62,7 @@ final class InboundFilter extends HttpFilter {
         }
       }
     }
-    if (http.getContentLengthLong() > maxBody) {
+    if (http.getContentLengthLong() > maxBody && !http.getServletPath().startsWith(management)) {
       ProblemWriter.write(tooLarge(maxBody), (HttpServletResponse) response);
       return;
     }

@@ -1,11 +1,11 @@
 package dev.relevo.http;
 
-import jakarta.servlet.Filter;
 import java.util.Set;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.actuate.autoconfigure.web.ManagementContextConfiguration;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
 
 /**
  * Keeps what Spring Boot's actuator serves for operators, whatever is exposed and on whichever
@@ -15,14 +15,15 @@ import org.springframework.context.annotation.Bean;
 class ObserveConfiguration {
 
   @Bean
-  FilterRegistrationBean<Filter> observeFilter(
+  FilterRegistrationBean<OperatorFilter> observeFilter(
       @Value("${relevo.operator-token:}") String token,
       @Value("${management.endpoints.web.base-path:/actuator}") String basePath) {
     Set<String> open =
         Set.of(basePath + "/health", basePath + "/health/liveness", basePath + "/health/readiness");
-    FilterRegistrationBean<Filter> registration =
-        new FilterRegistrationBean<>(new OperatorFilter(token, open));
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(OperatorFilter.pages(token, open));
     registration.addUrlPatterns(basePath, basePath + "/*");
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return registration;
   }
 }

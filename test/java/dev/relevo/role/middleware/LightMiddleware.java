@@ -13,6 +13,7 @@ import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.Saga;
 import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -127,6 +128,9 @@ public final class LightMiddleware {
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
     registry.bind("healthView", beans.healthView(sagas));
+    registry.bind(
+        "overviewView",
+        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
   }
 
   private HikariDataSource dataSource() {

@@ -18,6 +18,7 @@ import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.Saga;
 import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -166,6 +167,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
     registry.bind("healthView", beans.healthView(sagas));
+    registry.bind(
+        "overviewView",
+        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
   }
 
   @Override

@@ -220,6 +220,19 @@ class ReadTest extends MiddlewareRoutes {
     assertThat(placeOrder("order-54", ORDER).status()).isEqualTo(200);
   }
 
+  @Test
+  void theOverviewIsThereWithoutTheJournalToo() {
+    JsonNode overview = request("getOverview", Map.of(), null).json();
+    assertThat(overview.path("instance").asText()).isEqualTo("middleware");
+    assertThat(overview.path("orders").path("200").asLong(-1)).isZero();
+    assertThat(overview.path("breakers").path("orders-a").asText()).isEqualTo("closed");
+    assertThat(overview.path("sagas").isObject()).isTrue();
+
+    journalAway = true;
+
+    assertThat(request("getOverview", Map.of(), null).json().path("sagas").isNull()).isTrue();
+  }
+
   private JsonNode health() {
     return request("getHealth", Map.of(), null).json();
   }

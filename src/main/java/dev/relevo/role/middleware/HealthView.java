@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 
@@ -23,30 +24,44 @@ public final class HealthView {
 
   /** Answers with the breakers' states and the number of sagas that are not finished. */
   public void answer(Exchange exchange) {
-    Map<String, String> breakers = new LinkedHashMap<>();
-    for (String participant : new String[] {"inventory", "orders", "reports"}) {
-      for (String instance : new String[] {"a", "b"}) {
-        String id = participant + "-" + instance;
-        ResilienceProcessor breaker =
-            exchange.getContext().getProcessor(id, ResilienceProcessor.class);
-        breakers.put(id, breaker.getCircuitBreakerState().toLowerCase(Locale.ROOT));
-      }
-    }
-    Map<String, Long> unfinished = new TreeMap<>();
+    Map<String, String> breakers = breakers(exchange.getContext());
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("status", "UP");
+    body.put("breakers", breakers);
     try {
-      sagas
-          .unfinished()
-          .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
+      body.put("sagas", unfinished(sagas));
     } catch (JournalUnavailableException e) {
       throw new ProblemException(
           Problem.of(ProblemType.UNAVAILABLE, "The saga journal gives no answer.")
               .retryAfter(Duration.ofSeconds(1))
               .with("breakers", breakers));
     }
-    Map<String, Object> body = new LinkedHashMap<>();
-    body.put("status", "UP");
-    body.put("breakers", breakers);
-    body.put("sagas", unfinished);
     SagaView.reply(exchange.getMessage(), 200, body);
+  }
+
+  /** The state of each instance's breaker, such as {@code closed} or {@code half_open}. */
+  static Map<String, String> breakers(CamelContext camel) {
+    Map<String, String> breakers = new LinkedHashMap<>();
+    for (String participant : new String[] {"inventory", "orders", "reports"}) {
+      for (String instance : new String[] {"a", "b"}) {
+        String id = participant + "-" + instance;
+        ResilienceProcessor breaker = camel.getProcessor(id, ResilienceProcessor.class);
+        breakers.put(id, breaker.getCircuitBreakerState().toLowerCase(Locale.ROOT));
+      }
+    }
+    return breakers;
+  }
+
+  /**
+   * How many sagas are in each state that is not final.
+   *
+   * @throws JournalUnavailableException if the journal gives no answer
+   */
+  static Map<String, Long> unfinished(JournaledSagaService sagas) {
+    Map<String, Long> unfinished = new TreeMap<>();
+    sagas
+        .unfinished()
+        .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
+    return unfinished;
   }
 }

@@ -8,6 +8,7 @@ import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
 import org.apache.camel.Predicate;
@@ -20,12 +21,14 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /**
  * What the middleware's routes name: the saga service and its journal, calls to participants,
  * views.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(ConsolePage.class)
 @EnableConfigurationProperties({SagaProperties.class, AdmissionProperties.class})
 public class MiddlewareConfiguration {
 
@@ -94,10 +97,26 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
+  FilterRegistrationBean<OrderStatistics> orderStatistics(MeterRegistry meters) {
+    FilterRegistrationBean<OrderStatistics> registration =
+        new FilterRegistrationBean<>(new OrderStatistics(meters));
+    registration.addUrlPatterns("/orders");
+    return registration;
+  }
+
+  @Bean
+  OverviewView overviewView(
+      JournaledSagaService sagaService,
+      FilterRegistrationBean<OrderStatistics> orderStatistics,
+      @Value("${spring.application.name}") String instance) {
+    return new OverviewView(sagaService, orderStatistics.getFilter(), instance, Clock.systemUTC());
+  }
+
+  @Bean
   FilterRegistrationBean<OperatorFilter> operatorFilter(
       @Value("${relevo.operator-token:}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
-        new FilterRegistrationBean<>(new OperatorFilter(token));
+        new FilterRegistrationBean<>(OperatorFilter.api(token));
     registration.addUrlPatterns("/sagas", "/sagas/*");
     return registration;
   }

@@ -1,0 +1,51 @@
+package dev.relevo.role.middleware;
+
+import dev.relevo.saga.JournalUnavailableException;
+import dev.relevo.saga.JournaledSagaService;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.camel.Exchange;
+
+/**
+ * What the console page shows, with nothing in it that is only for operators; named by {@code
+ * routes/get-overview.camel.yaml}.
+ */
+public final class OverviewView {
+  private final JournaledSagaService sagas;
+  private final OrderStatistics orders;
+  private final String instance;
+  private final Clock clock;
+
+  OverviewView(JournaledSagaService sagas, OrderStatistics orders, String instance, Clock clock) {
+    this.sagas = sagas;
+    this.orders = orders;
+    this.instance = instance;
+    this.clock = clock;
+  }
+
+  /**
+   * Answers with this instance's counts and percentiles, the breakers and the sagas; {@code sagas}
+   * is null while the journal gives no answer.
+   */
+  public void answer(Exchange exchange) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("instance", instance);
+    body.put("time", clock.instant().toString());
+    body.put("orders", orders.answered());
+    body.put("latency", orders.latency());
+    body.put("breakers", HealthView.breakers(exchange.getContext()));
+    body.put("sagas", unfinished());
+    body.put("databases", List.of());
+    SagaView.reply(exchange.getMessage(), 200, body);
+  }
+
+  private Map<String, Long> unfinished() {
+    try {
+      return HealthView.unfinished(sagas);
+    } catch (JournalUnavailableException e) {
+      return null;
+    }
+  }
+}
