@@ -6,6 +6,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noFields;
 import static com.tngtech.archunit.library.GeneralCodingRules.ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -96,6 +97,34 @@ class ArchitectureTest {
               "org.springframework.http..",
               "org.springframework.web..",
               "org.apache.camel.component..");
+
+  /** The decision can be tried on anything: what it knows of the world is data. */
+  @ArchTest
+  static final ArchRule FAILOVER_KNOWS_NO_CAMEL_NO_SPRING_AND_NO_HTTP =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.relevo.failover..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "org.apache.camel..", "org.springframework..", "jakarta..", "io.micrometer..");
+
+  @ArchTest
+  static final ArchRule THE_DECISION_KNOWS_NO_SQL_SOCKET_FILE_OR_CLOCK =
+      classes()
+          .that()
+          .haveNameMatching(
+              "dev\\.relevo\\.failover\\.(FailoverDecision|RuleTable|Rule|Facts|Decision|Snapshot|"
+                  + "PairRecord|NodeView|NodeState|Join|Request|FailoverTimes)(\\$.*)?")
+          .should()
+          .onlyDependOnClassesThat(
+              DescribedPredicate.describe(
+                  "are plain values",
+                  c ->
+                      c.getName().equals("java.time.Duration")
+                          || c.getPackageName().equals("dev.relevo.failover")
+                          || c.getPackageName().startsWith("java.lang")
+                          || c.getPackageName().startsWith("java.util")));
 
   @ArchTest
   static final ArchRule ENGINES_ARE_PROCESSES_AND_NO_SPRING_OR_CAMEL_APPLICATION =

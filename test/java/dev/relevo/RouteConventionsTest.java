@@ -294,7 +294,7 @@ class RouteConventionsTest {
             "(?i)(query|statement|transaction|lock)[-_.]?time-?out|max_(statement|execution)_time|"
                 + "transaction\\.default-?timeout");
     List<Path> places = new ArrayList<>();
-    for (String folder : List.of("routes", "apps", "src/main")) {
+    for (String folder : List.of("routes", "apps", "watchdogs", "src/main")) {
       try (Stream<Path> paths = Files.walk(Path.of(folder))) {
         paths
             .filter(p -> p.toString().matches(".*\\.(yaml|sql|java|properties)"))
@@ -378,7 +378,7 @@ class RouteConventionsTest {
             .forEach(id -> ids.add("direct:" + id.asText()));
       }
     }
-    assertThat(operations).hasSize(4);
+    assertThat(operations).hasSize(5);
     assertThat(routes).isEqualTo(operations);
     assertThat(wrong).isEmpty();
   }
@@ -393,15 +393,15 @@ class RouteConventionsTest {
       }
     }
     assertThat(contexts)
-        .containsOnlyKeys("routes", "apps/inventory", "apps/orders", "apps/reports");
+        .containsOnlyKeys("routes", "apps/inventory", "apps/orders", "apps/reports", "watchdogs");
     contexts.forEach(
         (folder, members) ->
             files.stream()
                 .filter(file -> !folder.equals("routes"))
                 .filter(
                     file ->
-                        file.name().equals("purge-barrier")
-                            || file.name().equals("problem-details"))
+                        file.name().equals("problem-details")
+                            || file.name().equals("purge-barrier") && folder.startsWith("apps/"))
                 .forEach(members::add));
     return contexts;
   }

@@ -48,7 +48,7 @@ record RouteFile(Path path, int lines, JsonNode json) {
 
   static List<RouteFile> all() throws IOException {
     List<RouteFile> files = new ArrayList<>();
-    for (String folder : List.of("routes", "apps")) {
+    for (String folder : List.of("routes", "apps", "watchdogs")) {
       try (Stream<Path> paths = Files.walk(Path.of(folder))) {
         for (Path path : paths.filter(p -> p.toString().endsWith(".camel.yaml")).toList()) {
           files.add(read(path));

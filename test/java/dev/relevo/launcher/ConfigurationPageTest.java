@@ -49,6 +49,7 @@ class ConfigurationPageTest {
     settings.addAll(named("src/main/java", Pattern.compile("@Value\\(\"\\$\\{([a-z.-]+)")));
     settings.addAll(named("routes", Pattern.compile("\\{\\{([a-z.-]+)}}")));
     settings.addAll(named("apps", Pattern.compile("\\{\\{([a-z.-]+)}}")));
+    settings.addAll(named("watchdogs", Pattern.compile("\\{\\{([a-z.-]+)}}")));
     Pattern.compile("--(relevo\\.[a-z.-]+)=")
         .matcher(CommandLine.HELP)
         .results()
@@ -144,7 +145,8 @@ class ConfigurationPageTest {
             "apps/participant.yaml",
             "apps/inventory/application.yaml",
             "apps/orders/application.yaml",
-            "apps/reports/application.yaml")) {
+            "apps/reports/application.yaml",
+            "watchdogs/application.yaml")) {
       for (PropertySource<?> source :
           new YamlPropertySourceLoader().load(file, new FileSystemResource(file))) {
         for (String name : ((EnumerablePropertySource<?>) source).getPropertyNames()) {

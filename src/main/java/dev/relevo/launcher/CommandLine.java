@@ -31,6 +31,7 @@ record CommandLine(boolean help, Optional<Role> role, List<String> settings) {
         inventory    products and their stock (MariaDB)
         orders       orders (PostgreSQL)
         reports      a report per order (MySQL)
+        watchdog     one pair of database servers (--relevo.watchdog.engine=mariadb, postgresql or mysql)
 
       Settings of the embedded topology:
         --relevo.data=./data               where the engines keep their data

@@ -1,6 +1,7 @@
 package dev.relevo.role;
 
 import dev.relevo.role.middleware.MiddlewareConfiguration;
+import dev.relevo.role.watchdog.WatchdogConfiguration;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,7 +14,9 @@ public enum Role {
   /** Keeps orders in PostgreSQL. */
   ORDERS("apps/orders", ParticipantConfiguration.class),
   /** Keeps one report per order in MySQL. */
-  REPORTS("apps/reports", ParticipantConfiguration.class);
+  REPORTS("apps/reports", ParticipantConfiguration.class),
+  /** Keeps one pair of database servers serving without losing an acknowledged write. */
+  WATCHDOG("watchdogs", WatchdogConfiguration.class);
 
   private final String folder;
   private final Class<?> configuration;

@@ -1,0 +1,2 @@
+/** The engines: how each is probed and acted on. */
+package dev.relevo.failover.engine;

@@ -1,0 +1,75 @@
+package dev.relevo.role.watchdog;
+
+import dev.relevo.failover.FileRecordStore;
+import dev.relevo.failover.HaproxyRouter;
+import dev.relevo.failover.Watchdog;
+import dev.relevo.failover.engine.EngineAdapters;
+import dev.relevo.http.OperatorFilter;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** What the watchdog's routes name: the watchdog itself and its answers. */
+@Configuration(proxyBeanMethods = false)
+@EnableConfigurationProperties({WatchdogProperties.class, FailoverProperties.class})
+public class WatchdogConfiguration {
+
+  @Bean
+  FileRecordStore recordStore(WatchdogProperties properties) {
+    return FileRecordStore.in(properties.folder());
+  }
+
+  @Bean
+  WatchdogMetrics watchdogMetrics(MeterRegistry registry, WatchdogProperties properties) {
+    return new WatchdogMetrics(registry, properties.engine());
+  }
+
+  @Bean
+  Watchdog watchdog(
+      WatchdogProperties properties,
+      FailoverProperties failover,
+      FileRecordStore store,
+      WatchdogMetrics metrics) {
+    Watchdog watchdog =
+        new Watchdog(
+            EngineAdapters.open(properties.engine(), properties.engineSettings()),
+            new HaproxyRouter(
+                properties.haproxySocket(),
+                properties.haproxyBackend(),
+                properties.routerTimeout()),
+            store,
+            failover.times(),
+            properties.dryRun(),
+            metrics);
+    metrics.watch(watchdog);
+    return watchdog;
+  }
+
+  @Bean
+  WatchdogView watchdogView(Watchdog watchdog, WatchdogProperties properties) {
+    return new WatchdogView(watchdog, properties.farewell());
+  }
+
+  @Bean
+  FilterRegistrationBean<OperatorFilter> operatorFilter(
+      @Value("${relevo.operator-token:}") String token) {
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(new OperatorFilter(token));
+    registration.addUrlPatterns(
+        "/status", "/events", "/switchover", "/pause", "/resume", "/force");
+    return registration;
+  }
+
+  /** A node has itself fenced with a credential of its own, which opens nothing else. */
+  @Bean
+  FilterRegistrationBean<OperatorFilter> nodeFilter(
+      @Value("${relevo.watchdog.node-token}") String token) {
+    FilterRegistrationBean<OperatorFilter> registration =
+        new FilterRegistrationBean<>(new OperatorFilter(token));
+    registration.addUrlPatterns("/fence-me");
+    return registration;
+  }
+}

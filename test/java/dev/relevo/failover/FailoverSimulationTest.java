@@ -1,0 +1,72 @@
+package dev.relevo.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Random sequences of faults: no acknowledged or seen write is ever lost, never do two nodes take
+ * writes, and once all is repaired the pair is whole again without anybody's help.
+ *
+ * <p>{@code -Drelevo.failover.sequences=1000000} runs more of them, {@code
+ * -Drelevo.failover.seed=N} others.
+ */
+class FailoverSimulationTest {
+  private static final SimKind[] KINDS = {SimKind.MARIADB, SimKind.MYSQL, SimKind.POSTGRESQL};
+
+  @Test
+  void noSequenceOfFaultsLosesAWriteOrEndsBroken() {
+    long sequences = Long.getLong("relevo.failover.sequences", 100_000);
+    long first = Long.getLong("relevo.failover.seed", 1);
+    AtomicLong failovers = new AtomicLong();
+    AtomicLong acknowledged = new AtomicLong();
+    Set<String> rules = ConcurrentHashMap.newKeySet();
+    LongStream.range(first, first + sequences)
+        .parallel()
+        .forEach(
+            seed -> {
+              SimRun run = new SimRun(seed, KINDS[(int) (seed % KINDS.length)], SimRun.Broken.NOTHING);
+              try {
+                acknowledged.addAndGet(run.run());
+              } catch (RuntimeException e) {
+                throw new AssertionError(story(seed), e);
+              }
+              failovers.addAndGet(run.failovers());
+              rules.addAll(run.rules);
+            });
+    System.out.printf(
+        "%d sequences, %d failovers, %d acknowledged writes; rules not met: %s%n",
+        sequences,
+        failovers.get(),
+        acknowledged.get(),
+        RuleTable.RULES.stream().map(Rule::id).filter(id -> !rules.contains(id)).toList());
+    assertThat(failovers.get()).isGreaterThan(sequences / 10);
+  }
+
+  static String story(long seed) {
+    SimRun run = new SimRun(seed, KINDS[(int) (seed % KINDS.length)], SimRun.Broken.NOTHING);
+    run.tells = true;
+    try {
+      run.run();
+    } catch (RuntimeException e) {
+      run.tell(e.toString());
+    }
+    Map<String, String> same = new TreeMap<>();
+    StringBuilder text = new StringBuilder("seed " + seed + " on " + run.world.kind.name() + "\n");
+    String before = "";
+    for (String line : run.story) {
+      String what = line.substring(line.indexOf(' '));
+      if (!what.equals(before)) {
+        text.append(line).append('\n');
+      }
+      before = what;
+    }
+    return text.toString();
+  }
+}
