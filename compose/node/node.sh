@@ -67,7 +67,7 @@ have() { [ -d "$db" ] && echo present || echo none; }
 watch() {
   local runs_as=$1 tick
   while [ -z "$stopping" ]; do
-    sleep 0.5 & tick=$!
+    sleep 1 & tick=$!
     wait -n "$server" "$tick"
     kill -0 "$server" 2>/dev/null || { [ -n "$stopping" ] || say "the server has ended"; return 1; }
     ask running || continue
