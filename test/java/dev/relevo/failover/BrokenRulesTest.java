@@ -58,10 +58,7 @@ class BrokenRulesTest {
         new Case(
             "the peer takes over although it has restarted and its relay log is gone",
             SimKind.MARIADB,
-            snapshot(
-                s ->
-                    withTraits(
-                        s, new EngineTraits("mariadb", true, "transactions", 3))),
+            snapshot(s -> withTraits(s, new EngineTraits("mariadb", true, "transactions", 3))),
             "acknowledged"),
         new Case(
             "the peer takes over although the old primary isn't fenced",
@@ -81,8 +78,7 @@ class BrokenRulesTest {
         new Case(
             "the old primary is recorded as in sync with its successor",
             SimKind.MYSQL,
-            written(
-                r -> r.epoch() > 1 && !r.peerInSync() ? r.inSync(anyIncarnation(r)) : r),
+            written(r -> r.epoch() > 1 && !r.peerInSync() ? r.inSync(anyIncarnation(r)) : r),
             "acknowledged"),
         new Case(
             "the primary goes on without its replica before that is on record",
@@ -92,8 +88,14 @@ class BrokenRulesTest {
                     "drop-lost",
                     rule ->
                         new Rule(
-                            rule.id(), rule.in(), rule.when(), rule.condition(), Action.RELAX,
-                            false, rule.leadsTo(), rule.sentence()))),
+                            rule.id(),
+                            rule.in(),
+                            rule.when(),
+                            rule.condition(),
+                            Action.RELAX,
+                            false,
+                            rule.leadsTo(),
+                            rule.sentence()))),
             "acknowledged"),
         new Case(
             "a replica is in sync as soon as the primary waits for it",
@@ -124,8 +126,7 @@ class BrokenRulesTest {
             "a replica is attached again before it has applied what it had received",
             SimKind.MARIADB,
             rules(
-                conditioned(
-                    "attach", f -> f.replicaStopped() && !f.leaving(f.replica)),
+                conditioned("attach", f -> f.replicaStopped() && !f.leaving(f.replica)),
                 conditioned(
                     "return-attach",
                     f -> f.record.peerInSync() && f.replicaStopped() && !f.diverged()),
@@ -218,7 +219,13 @@ class BrokenRulesTest {
         id,
         rule ->
             new Rule(
-                rule.id(), rule.in(), rule.when(), condition, rule.action(), rule.onReplica(),
-                rule.leadsTo(), rule.sentence()));
+                rule.id(),
+                rule.in(),
+                rule.when(),
+                condition,
+                rule.action(),
+                rule.onReplica(),
+                rule.leadsTo(),
+                rule.sentence()));
   }
 }

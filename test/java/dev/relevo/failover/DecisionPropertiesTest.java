@@ -59,8 +59,7 @@ class DecisionPropertiesTest {
         assertThat(decision.next().flatMap(PairRecord::peerIncarnation))
             .isEqualTo(facts.r.map(Up::incarnation));
       }
-      case RECORD_INCARNATION ->
-          assertThat(!record.peerInSync() || facts.confirmedAll()).isTrue();
+      case RECORD_INCARNATION -> assertThat(!record.peerInSync() || facts.confirmedAll()).isTrue();
       case RECORD_PROMOTION -> promotion(situation, facts, decision);
       case ATTACH ->
           assertThat(facts.mayReattach()).as("nothing it needs can be thrown away").isTrue();

@@ -31,7 +31,8 @@ class FailoverSimulationTest {
         .parallel()
         .forEach(
             seed -> {
-              SimRun run = new SimRun(seed, KINDS[(int) (seed % KINDS.length)], SimRun.Broken.NOTHING);
+              SimRun run =
+                  new SimRun(seed, KINDS[(int) (seed % KINDS.length)], SimRun.Broken.NOTHING);
               try {
                 acknowledged.addAndGet(run.run());
               } catch (RuntimeException e) {

@@ -89,7 +89,8 @@ class FailoverStatesPageTest {
         .forEach(
             situation -> {
               Decision decision = situation.decide();
-              met.computeIfAbsent(decision.state() + " " + decision.diagnosis(), x -> new TreeSet<>())
+              met.computeIfAbsent(
+                      decision.state() + " " + decision.diagnosis(), x -> new TreeSet<>())
                   .add(decision.rule());
             });
     StringBuilder text = new StringBuilder();
@@ -145,7 +146,8 @@ class FailoverStatesPageTest {
         |---|---|---|---|
         """);
     for (Rule rule : RuleTable.RULES) {
-      text.append("| `%s` | %s | %s | %s |%n".formatted(rule.id(), in(rule), when(rule), deed(rule)));
+      text.append(
+          "| `%s` | %s | %s | %s |%n".formatted(rule.id(), in(rule), when(rule), deed(rule)));
     }
     return text.toString();
   }

@@ -58,8 +58,7 @@ final class FaultWalk {
 
   private void fault() {
     SimNode node = run.random.nextBoolean() ? world.a : world.b;
-    SimNode primary =
-        run.engine.disk == null ? world.a : world.node(run.engine.disk.primary());
+    SimNode primary = run.engine.disk == null ? world.a : world.node(run.engine.disk.primary());
     SimNode replica = world.node(primary.id.peer());
     switch (run.random.nextInt(19)) {
       case 0, 1 -> crash(node);
@@ -75,7 +74,9 @@ final class FaultWalk {
       }
       case 7, 8 -> {
         world.watchdogLinked[node.id.ordinal()] = false;
-        lasting("cut between watchdog and " + node.id, () -> world.watchdogLinked[node.id.ordinal()] = true);
+        lasting(
+            "cut between watchdog and " + node.id,
+            () -> world.watchdogLinked[node.id.ordinal()] = true);
       }
       case 9 -> {
         world.watchdogLinked[node.id.ordinal()] = false;
@@ -177,6 +178,8 @@ final class FaultWalk {
     }
     run.memory().leaves(node.id);
     run.tell(node.id + " says that it stops");
-    repairs.add(new Repair(world.now + 2 + run.random.nextInt(12), "life of " + node.id, () -> crash(node)));
+    repairs.add(
+        new Repair(
+            world.now + 2 + run.random.nextInt(12), "life of " + node.id, () -> crash(node)));
   }
 }

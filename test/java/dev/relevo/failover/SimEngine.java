@@ -6,7 +6,9 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** The simulated servers and router, as a watchdog reaches them; every act may fail or be its last. */
+/**
+ * The simulated servers and router, as a watchdog reaches them; every act may fail or be its last.
+ */
 final class SimEngine implements Engine, Router, RecordStore, Heartbeat {
   /** The watchdog's process is killed. */
   static final class Killed extends Error {
@@ -211,8 +213,7 @@ final class SimEngine implements Engine, Router, RecordStore, Heartbeat {
     }
     Map<NodeId, Server> servers = new EnumMap<>(NodeId.class);
     for (NodeId id : NodeId.values()) {
-      servers.put(
-          id, new Server(world.ready[id.ordinal()], world.sessions(world.node(id))));
+      servers.put(id, new Server(world.ready[id.ordinal()], world.sessions(world.node(id))));
     }
     return new Router.State.Up(servers);
   }

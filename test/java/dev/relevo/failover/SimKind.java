@@ -8,7 +8,8 @@ package dev.relevo.failover;
  * @param startsReplication a restarted replica receives and applies by itself
  * @param demotesInPlace a running primary becomes a replica without a restart
  * @param cutsTail a former primary started as a replica throws away some of its unconfirmed tail
- * @param rewinds a former primary started as a replica is rewound to what it shares with the primary
+ * @param rewinds a former primary started as a replica is rewound to what it shares with the
+ *     primary
  * @param promotesUndrained promotion applies what was received instead of throwing it away
  */
 record SimKind(

@@ -24,9 +24,7 @@ record SimPosition(long low, long high) implements Position {
   }
 
   boolean has(int transaction) {
-    return transaction < 64
-        ? (low & 1L << transaction) != 0
-        : (high & 1L << transaction - 64) != 0;
+    return transaction < 64 ? (low & 1L << transaction) != 0 : (high & 1L << transaction - 64) != 0;
   }
 
   boolean isEmpty() {

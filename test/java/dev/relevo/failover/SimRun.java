@@ -9,8 +9,8 @@ import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
 
 /**
- * One random sequence of faults on a simulated pair, watched by the real loop with the real rules on
- * simulated time; then everything is repaired, and the pair has to become whole by itself.
+ * One random sequence of faults on a simulated pair, watched by the real loop with the real rules
+ * on simulated time; then everything is repaired, and the pair has to become whole by itself.
  */
 final class SimRun {
   private static final int FAULTS_UNTIL = 110;
@@ -113,8 +113,7 @@ final class SimRun {
     world.b.applying = true;
     world.b.connected = true;
     world.ready[0] = true;
-    engine.disk =
-        PairRecord.first(NodeId.A, -1_000_000).opened("a-1").inSync("b-1");
+    engine.disk = PairRecord.first(NodeId.A, -1_000_000).opened("a-1").inSync("b-1");
   }
 
   void step() {
@@ -148,7 +147,14 @@ final class SimRun {
     rules.add(decision.rule());
     actions.add(decision.action());
     if (tells) {
-      tell(decision.state() + " " + decision.diagnosis() + " " + decision.rule() + " " + decision.target());
+      tell(
+          decision.state()
+              + " "
+              + decision.diagnosis()
+              + " "
+              + decision.rule()
+              + " "
+              + decision.target());
     }
     Event event = watch.execute(tick, decision);
     if (decision.action() == Action.RECORD_PROMOTION && event.failure().isEmpty()) {
@@ -202,7 +208,15 @@ final class SimRun {
     memory = new Memory(TIMES, time);
     watch =
         new Watch(
-            engine, engine, keeper, memory, engine, TIMES, broken.decision(), time, Runnable::run,
+            engine,
+            engine,
+            keeper,
+            memory,
+            engine,
+            TIMES,
+            broken.decision(),
+            time,
+            Runnable::run,
             false);
     RoleDesk desk = new RoleDesk(keeper, broken.deskFences() ? engine : new NoFence(engine), time);
     world.desk = (node, data) -> answer(desk, node, data);

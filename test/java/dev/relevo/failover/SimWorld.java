@@ -221,7 +221,10 @@ final class SimWorld {
 
   private void replicate(SimNode replica, SimNode primary) {
     if (replica.connected
-        && (!looksLinked() || !primary.serverThere() || !primary.isPrimary() || !replica.receiving)) {
+        && (!looksLinked()
+            || !primary.serverThere()
+            || !primary.isPrimary()
+            || !replica.receiving)) {
       replica.connected = false;
     }
     if (!replica.running() || replica.isPrimary()) {
@@ -272,7 +275,8 @@ final class SimWorld {
     }
   }
 
-  // -- clients and their router --------------------------------------------------------------------
+  // -- clients and their router
+  // --------------------------------------------------------------------
 
   private void clients() {
     if (!routerUp || routerFrozen) {

@@ -95,8 +95,7 @@ final class Situation {
                     NodeId.A, new Router.Server(ready, sessions),
                     NodeId.B, new Router.Server(replicaReady, 0))),
         seconds(stalledSeconds),
-        Optional.ofNullable(joinSeconds)
-            .map(since -> new Join(mark, "a-1", "b-1", seconds(since))),
+        Optional.ofNullable(joinSeconds).map(since -> new Join(mark, "a-1", "b-1", seconds(since))),
         seconds(relaxedSeconds),
         Optional.ofNullable(request)
             .map(kind -> new Request(kind, NodeId.B, seconds(requestSeconds))),
@@ -147,12 +146,7 @@ final class Situation {
   private NodeView replica() {
     if (replicaSilent) {
       return new NodeView(
-          new NodeState.Silent("no answer"),
-          seconds(20),
-          20,
-          true,
-          Duration.ZERO,
-          seconds(20));
+          new NodeState.Silent("no answer"), seconds(20), 20, true, Duration.ZERO, seconds(20));
     }
     boolean primary = replicaRole == ServerRole.PRIMARY;
     Optional<Replication> replication =
@@ -177,8 +171,7 @@ final class Situation {
             applied,
             replication,
             problems(replicaUnsound));
-    return new NodeView(
-        up, Duration.ZERO, 0, true, seconds(100), seconds(receivedStillSeconds));
+    return new NodeView(up, Duration.ZERO, 0, true, seconds(100), seconds(receivedStillSeconds));
   }
 
   private static List<String> problems(boolean unsound) {

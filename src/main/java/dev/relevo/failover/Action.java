@@ -1,9 +1,9 @@
 package dev.relevo.failover;
 
 /**
- * What a tick does; at most one. Those that begin with {@code HOLD} are refusals: something would be
- * done, and why it isn't is the action's name. Those that begin with {@code WAIT} expect the next
- * step to become possible by itself within moments.
+ * What a tick does; at most one. Those that begin with {@code HOLD} are refusals: something would
+ * be done, and why it isn't is the action's name. Those that begin with {@code WAIT} expect the
+ * next step to become possible by itself within moments.
  */
 public enum Action {
   /** Router: maintenance, sessions killed. */

@@ -2,7 +2,9 @@ package dev.relevo.failover;
 
 /** What is the matter with a pair, the gravest first; what is done about it is another question. */
 public enum Diagnosis {
-  /** The primary doesn't answer, and that has been so for long enough, or its replica says so too. */
+  /**
+   * The primary doesn't answer, and that has been so for long enough, or its replica says so too.
+   */
   PRIMARY_DEAD("the primary is dead"),
   /** The primary hasn't answered for long, but its replica still receives writes from it. */
   PRIMARY_UNREACHABLE("the primary can't be reached from here"),

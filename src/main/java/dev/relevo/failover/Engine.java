@@ -39,7 +39,9 @@ public interface Engine extends AutoCloseable {
    */
   void openWrites(NodeId primary);
 
-  /** Lets applications no longer write: read-only, for users with special rights too if possible. */
+  /**
+   * Lets applications no longer write: read-only, for users with special rights too if possible.
+   */
   void closeWrites(NodeId primary);
 
   /**

@@ -13,8 +13,8 @@ import java.util.Map;
  * @param replicationUser the user a replica connects to its primary with
  * @param replicationPassword its password
  * @param probeTimeout the longest a probe takes
- * @param actTimeout the longest that connecting to a server for an act, or waiting for its state
- *     to be reached, takes
+ * @param actTimeout the longest that connecting to a server for an act, or waiting for its state to
+ *     be reached, takes
  */
 public record EngineSettings(
     Map<NodeId, Address> addresses,

@@ -95,7 +95,8 @@ final class Facts {
       return false;
     }
     NodeView view = view(primary);
-    boolean replicaLostItToo = replication().filter(x -> x.receiver() != Receiver.CONNECTED).isPresent();
+    boolean replicaLostItToo =
+        replication().filter(x -> x.receiver() != Receiver.CONNECTED).isPresent();
     boolean fast = view.failedProbes() >= times.deadProbes() && replicaLostItToo;
     boolean slow = view.silentFor().compareTo(times.deadAfter()) >= 0;
     return fast || slow && !stillReceives();
@@ -206,9 +207,7 @@ final class Facts {
 
   /** It follows the primary, soundly and closely enough to be waited for. */
   boolean joinable() {
-    return follows()
-        && !leaving(replica)
-        && lag() <= snapshot.traits().smallLag();
+    return follows() && !leaving(replica) && lag() <= snapshot.traits().smallLag();
   }
 
   /** It is connected to the primary, applies, and nothing is wrong with it. */

@@ -23,9 +23,9 @@ import java.util.stream.Collectors;
 /**
  * The record as {@code record.json} in a folder of its own, for one watchdog at a time.
  *
- * <p>A new record is written beside the old one, forced to the disk, renamed over it, and the folder
- * forced too, so that a crash leaves the old or the new one, whole. A file that is there and can't
- * be understood is a refusal, never a reason to begin anew.
+ * <p>A new record is written beside the old one, forced to the disk, renamed over it, and the
+ * folder forced too, so that a crash leaves the old or the new one, whole. A file that is there and
+ * can't be understood is a refusal, never a reason to begin anew.
  */
 public final class FileRecordStore implements RecordStore, AutoCloseable {
   private static final int FORMAT = 1;
@@ -157,8 +157,7 @@ public final class FileRecordStore implements RecordStore, AutoCloseable {
   public void write(PairRecord record) {
     Path next = folder.resolve("record.json.next");
     try {
-      byte[] bytes =
-          JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(Content.of(record));
+      byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(Content.of(record));
       try (FileChannel channel =
           FileChannel.open(
               next,
@@ -171,8 +170,7 @@ public final class FileRecordStore implements RecordStore, AutoCloseable {
         }
         channel.force(true);
       }
-      Files.move(
-          next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Files.move(next, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
         channel.force(true);
       }

@@ -84,7 +84,9 @@ final class Memory {
           seen.take(state, now);
           views.put(node, view(state, seen, now));
         });
-    leaving.entrySet().removeIf(entry -> hasLeft(entry.getValue(), states.get(entry.getKey()), now));
+    leaving
+        .entrySet()
+        .removeIf(entry -> hasLeft(entry.getValue(), states.get(entry.getKey()), now));
     followJoin(states.get(primary), states.get(primary.peer()), now);
     return views;
   }

@@ -33,7 +33,8 @@ public record PairRecord(
       throw new IllegalArgumentException("epoch " + epoch + " is below 1");
     }
     if (peerInSync != peerIncarnation.isPresent()) {
-      throw new IllegalArgumentException("peerIncarnation is kept exactly while peerInSync is true");
+      throw new IllegalArgumentException(
+          "peerIncarnation is kept exactly while peerInSync is true");
     }
     if (peerInSync && !reprovision.isEmpty()) {
       throw new IllegalArgumentException("a node without data is not in sync");

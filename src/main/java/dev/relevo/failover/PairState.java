@@ -4,7 +4,9 @@ package dev.relevo.failover;
 public enum PairState {
   /** The primary does not answer. */
   LOST("The primary doesn't answer."),
-  /** The primary is given up, or to be relieved, and the peer may succeed it; nothing is written. */
+  /**
+   * The primary is given up, or to be relieved, and the peer may succeed it; nothing is written.
+   */
   HANDING_OVER(
       "The primary is being relieved: it is fenced, the peer is drained. The record still names it,"
           + " and should it come back, it goes on."),

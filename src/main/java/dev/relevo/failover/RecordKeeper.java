@@ -5,8 +5,8 @@ import java.util.function.Supplier;
 
 /**
  * The record in force, and a version of it. Whoever decides something says which version the
- * decision is based on, so that it never overwrites, or acts against, what a node or an operator has
- * said meanwhile.
+ * decision is based on, so that it never overwrites, or acts against, what a node or an operator
+ * has said meanwhile.
  */
 final class RecordKeeper {
   private final RecordStore store;

@@ -2,7 +2,8 @@ package dev.relevo.failover;
 
 /**
  * What a node is told when it asks, before it starts its server, what it is: {@code GET
- * /role?node=a&data=present}. Answered from the record alone. As text, one {@code key=value} a line:
+ * /role?node=a&data=present}. Answered from the record alone. As text, one {@code key=value} a
+ * line:
  *
  * <pre>
  * role=replica

@@ -50,8 +50,7 @@ record Rule(
       case RECORD_INCARNATION -> Optional.of(record.opened(facts.p.orElseThrow().incarnation()));
       case RECORD_PROMOTION ->
           Optional.of(
-              record.promoted(
-                  facts.r.orElseThrow().incarnation(), facts.snapshot.nowMillis()));
+              record.promoted(facts.r.orElseThrow().incarnation(), facts.snapshot.nowMillis()));
       case RECORD_REPROVISION -> Optional.of(record.reprovisioning());
       case RECORD_PROVISIONED -> Optional.of(record.provisioned());
       default -> Optional.empty();

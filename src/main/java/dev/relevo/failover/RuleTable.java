@@ -178,11 +178,17 @@ final class RuleTable {
   }
 
   private void drop() {
-    drop("drop-zero-loss-off", "the primary takes writes without waiting", Facts::takesUnsharedWrites);
+    drop(
+        "drop-zero-loss-off",
+        "the primary takes writes without waiting",
+        Facts::takesUnsharedWrites);
     drop("drop-unsound", "a server's settings are not zero-loss", Facts::unsound);
     drop("drop-lost", "a commit waits, and the primary has no replica", Facts::replicaLost);
     drop("drop-not-acking", "a commit waits, and the replica doesn't confirm", Facts::notAcking);
-    drop("drop-restarted", "the replica may have lost what it had confirmed", Facts::replicaRestarted);
+    drop(
+        "drop-restarted",
+        "the replica may have lost what it had confirmed",
+        Facts::replicaRestarted);
     drop("drop-diverged", "the replica can't follow", Facts::diverged);
     drop("drop-primary", "the replica runs as a primary", Facts::replicaIsPrimary);
     drop(
@@ -205,7 +211,9 @@ final class RuleTable {
 
   private void drop(String id, String when, Predicate<Facts> condition) {
     add(id, SERVING)
-        .when("the peer is recorded as in sync, and " + when, f -> f.record.peerInSync() && condition.test(f))
+        .when(
+            "the peer is recorded as in sync, and " + when,
+            f -> f.record.peerInSync() && condition.test(f))
         .leadsTo(JOINING)
         .replica(Action.RECORD_NOT_IN_SYNC, "{replica} is no longer counted on: " + when);
   }
@@ -227,7 +235,8 @@ final class RuleTable {
             f -> !f.writable() && f.record.peerInSync() && !f.zeroLossOn())
         .primary(Action.REQUIRE, "{primary} is made to wait for {replica} before it is opened");
     add("open-writes", OPENING)
-        .when("the primary is not writable and is not about to stop",
+        .when(
+            "the primary is not writable and is not about to stop",
             f -> !f.writable() && !f.leaving(f.primary))
         .primary(Action.OPEN_WRITES, "{primary} takes writes");
     add("route", OPENING)
@@ -247,7 +256,8 @@ final class RuleTable {
         .replica(Action.RESTORE_SETTINGS, "{replica} gets its zero-loss settings back");
     add("demote", SERVING)
         .when("the replica runs as a primary", f -> f.replicaIsPrimary() && !f.leaving(f.replica))
-        .replica(Action.DEMOTE, "{replica} runs as a primary, and {primary} is named: it is demoted");
+        .replica(
+            Action.DEMOTE, "{replica} runs as a primary, and {primary} is named: it is demoted");
     add("provisioned", SERVING)
         .when(
             "the replica is to be provisioned, is connected and no longer diverged",
@@ -260,9 +270,12 @@ final class RuleTable {
     add("diverged", SERVING)
         .when("the replica can't follow", f -> f.diverged() && !f.toBeProvisioned())
         .replica(
-            Action.RECORD_REPROVISION, "{replica} has diverged: its data is to be taken from {primary}");
+            Action.RECORD_REPROVISION,
+            "{replica} has diverged: its data is to be taken from {primary}");
     add("reprovision", SERVING)
-        .when("the replica is to be provisioned and can't follow", f -> f.toBeProvisioned() && f.diverged())
+        .when(
+            "the replica is to be provisioned and can't follow",
+            f -> f.toBeProvisioned() && f.diverged())
         .replica(Action.REPROVISION, "{replica} takes its data from {primary} anew");
     add("attach", SERVING)
         .when(
@@ -353,7 +366,8 @@ final class RuleTable {
             "{primary} can't be reached from here, but {replica} still receives its writes");
     add("wait-primary", LOST)
         .when("", f -> true)
-        .primary(Action.WAIT_PRIMARY, "{primary} has not answered; not for long enough to say more");
+        .primary(
+            Action.WAIT_PRIMARY, "{primary} has not answered; not for long enough to say more");
     add("hold-router-silent", KNOWN)
         .when("the router doesn't answer", Facts::routerSilent)
         .primary(Action.HOLD_ROUTER_SILENT, "The router doesn't answer");
@@ -368,11 +382,11 @@ final class RuleTable {
         .primary(Action.NONE, "Whatever {primary} acknowledges is on {replica} too: {diagnosis}");
   }
 
-  private void refusal(String id, String when, Predicate<Facts> condition, Action action, String sentence) {
+  private void refusal(
+      String id, String when, Predicate<Facts> condition, Action action, String sentence) {
     add(id, EnumSet.complementOf(EnumSet.of(HANDING_OVER)))
         .when(
-            "the peer should take over, and " + when,
-            f -> f.handoverWanted() && condition.test(f))
+            "the peer should take over, and " + when, f -> f.handoverWanted() && condition.test(f))
         .primary(action, sentence);
   }
 

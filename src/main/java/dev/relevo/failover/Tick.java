@@ -9,8 +9,7 @@ import java.util.Optional;
  * @param recordProblem why there is no record to go by; empty if there is one
  * @param snapshot the world; empty without a record
  */
-public record Tick(
-    Optional<Version> version, String recordProblem, Optional<Snapshot> snapshot) {
+public record Tick(Optional<Version> version, String recordProblem, Optional<Snapshot> snapshot) {
 
   /** The record that it goes by, where there is a snapshot. */
   public PairRecord record() {

@@ -79,8 +79,7 @@ final class Watch {
     return new Tick(Optional.of(version), "", Optional.of(snapshot(record, states, routed)));
   }
 
-  private Snapshot snapshot(
-      PairRecord record, Map<NodeId, NodeState> states, Router.State routed) {
+  private Snapshot snapshot(PairRecord record, Map<NodeId, NodeState> states, Router.State routed) {
     Map<NodeId, NodeView> views = memory.see(states, record.primary());
     Duration stalled = heartbeat.beat(writeable(record, states.get(record.primary())));
     return new Snapshot(

@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
- * The watchdog of one pair: the steps of its loop, which a route calls one after the other, and what
- * nodes and operators ask it for. Safe to kill at any moment.
+ * The watchdog of one pair: the steps of its loop, which a route calls one after the other, and
+ * what nodes and operators ask it for. Safe to kill at any moment.
  */
 public final class Watchdog implements AutoCloseable {
   private static final int MOST_STEPS = 30;
@@ -265,8 +265,11 @@ public final class Watchdog implements AutoCloseable {
     Optional<PairRecord> record = record();
     if (record.isEmpty()) {
       return Optional.of(
-          "Nobody knows which node has the latest writes: what " + target.peer() + " has and "
-              + target + " has not is thrown away.");
+          "Nobody knows which node has the latest writes: what "
+              + target.peer()
+              + " has and "
+              + target
+              + " has not is thrown away.");
     }
     if (record.get().peerInSync() && tick != null && tick.snapshot().isPresent()) {
       Facts facts = new Facts(tick.snapshot().get(), record.get());
@@ -281,8 +284,7 @@ public final class Watchdog implements AutoCloseable {
           "How much %s has that %s lacks is not known; it is thrown away when %1$s comes back."
               .formatted(target.peer(), target));
     }
-    Position held =
-        next.replication().map(NodeState.Replication::received).orElse(next.end());
+    Position held = next.replication().map(NodeState.Replication::received).orElse(next.end());
     return Optional.of(
         "%s was last seen to hold %s, and %s to have %s: at least %d %s are thrown away when %1$s comes back, and whatever it took since."
             .formatted(

@@ -26,8 +26,8 @@ import org.springframework.validation.annotation.Validated;
  * @param joinRetry so long after one attempt to join comes the next
  * @param returnWithin so long a restarted primary waits for its replica to confirm what it has
  * @param cooldown so long after one failover no other comes by itself
- * @param startGrace so long after the watchdog's start a primary that it hasn't seen, and that isn't
- *     routed, is waited for
+ * @param startGrace so long after the watchdog's start a primary that it hasn't seen, and that
+ *     isn't routed, is waited for
  * @param requestWithin so long an operator's request is tried
  * @param leavingWithin so long a node that said it would stop is taken at its word
  */

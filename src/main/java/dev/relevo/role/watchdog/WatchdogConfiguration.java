@@ -58,8 +58,7 @@ public class WatchdogConfiguration {
       @Value("${relevo.operator-token:}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
-    registration.addUrlPatterns(
-        "/status", "/events", "/switchover", "/pause", "/resume", "/force");
+    registration.addUrlPatterns("/status", "/events", "/switchover", "/pause", "/resume", "/force");
     return registration;
   }
 

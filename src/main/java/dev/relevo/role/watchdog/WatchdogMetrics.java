@@ -32,7 +32,8 @@ final class WatchdogMetrics implements FailoverListener {
 
   /** Adds the gauges that read a watchdog. */
   void watch(Watchdog watchdog) {
-    gauge(watchdog, "epoch", "How often a primary was named", w -> of(w.record(), PairRecord::epoch));
+    gauge(
+        watchdog, "epoch", "How often a primary was named", w -> of(w.record(), PairRecord::epoch));
     gauge(
         watchdog,
         "peer.in.sync",

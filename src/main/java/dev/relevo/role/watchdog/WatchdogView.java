@@ -41,8 +41,7 @@ public final class WatchdogView {
   public void events(Exchange exchange) {
     Message message = exchange.getMessage();
     int limit = message.getHeader("limit", Integer.class);
-    List<LoggedEvent> page =
-        watchdog.eventsAfter(message.getHeader("after", Long.class), limit);
+    List<LoggedEvent> page = watchdog.eventsAfter(message.getHeader("after", Long.class), limit);
     Map<String, Object> body = new LinkedHashMap<>();
     body.put("items", page.stream().map(StatusView::event).toList());
     body.put("next", page.size() == limit ? page.get(limit - 1).last().number() : null);
@@ -80,7 +79,9 @@ public final class WatchdogView {
         });
   }
 
-  /** Asks for a node to be made primary whatever is lost; body {@code primary}, {@code accept_loss}. */
+  /**
+   * Asks for a node to be made primary whatever is lost; body {@code primary}, {@code accept_loss}.
+   */
   public void force(Exchange exchange) {
     NodeId target = node(exchange, "primary");
     boolean accepted = Boolean.TRUE.equals(body(exchange).get("accept_loss"));
@@ -88,7 +89,8 @@ public final class WatchdogView {
     if (warning.isPresent() && !accepted) {
       throw ProblemException.of(
           ProblemType.CONFLICT,
-          "Acknowledged writes may be lost; say \"accept_loss\": true if they may. " + warning.get());
+          "Acknowledged writes may be lost; say \"accept_loss\": true if they may. "
+              + warning.get());
     }
     answering(
         () -> {
