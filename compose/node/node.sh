@@ -11,7 +11,7 @@
 # or take writes while the other node is the primary. Only the watchdog opens writes.
 set -uo pipefail
 
-: "${RELEVO_NODE:?a or b}" "${RELEVO_WATCHDOG:?the address of the watchdog, such as http://watchdog:8004}"
+: "${RELEVO_NODE:?a or b}" "${RELEVO_WATCHDOG:?the address of the watchdog, such as http://watchdog:8020}"
 : "${RELEVO_PEER:?the other node, host:port}"
 root=/var/lib/relevo db=$root/db run=/run/relevo
 lib=$(dirname "${BASH_SOURCE[0]}")
@@ -82,15 +82,13 @@ watch() {
   done
 }
 
-# A node that is asked to stop has itself relieved first, so that no client meets a server that goes away.
+# A node that is asked to stop has itself relieved first, so that no client meets a server that goes away. The answer
+# comes when that is done, or can't be.
 leave() {
-  local until=$((SECONDS + 10))
-  "$lib/http" POST "$RELEVO_WATCHDOG/leaving?node=$me" >/dev/null 2>&1 || { say "nobody to take leave of"; return; }
+  local answer
   say "takes leave"
-  while [ $SECONDS -lt $until ] && kill -0 "$server" 2>/dev/null; do
-    "$lib/http" POST "$RELEVO_WATCHDOG/leaving?node=$me" 2>/dev/null | grep -q '^left=true$' && return
-    sleep 0.3
-  done
+  answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(secret node_token)" 2>/dev/null)
+  say "the watchdog says: ${answer:-nothing}"
 }
 
 node() {
