@@ -14,6 +14,11 @@ public final class EngineAdapters {
    * @throws IllegalArgumentException if there is none of that name
    */
   public static Engine open(String name, EngineSettings settings) {
-    throw new IllegalArgumentException("There is no adapter for the engine " + name);
+    return switch (name) {
+      case "mariadb" -> new MariaDbEngine(settings);
+      case "postgresql" -> new PostgreSqlEngine(settings);
+      case "mysql" -> new MySqlEngine(settings);
+      default -> throw new IllegalArgumentException("There is no adapter for the engine " + name);
+    };
   }
 }

@@ -1,0 +1,134 @@
+# What the nodes of all three engines do alike. Sourced by each engine's `node`, which defines
+#
+#   initialise FOLDER         make a new database there, with its users
+#   clone FOLDER PRIMARY      copy the running primary into it
+#   prepare ROLE PRIMARY      make $db fit to start as that; may answer 2: $db is of no use, take a copy instead
+#   serve ROLE PRIMARY        start the server on $db in the background, and set $server to its process id
+#   stop_server               have the server stop in good order
+#   drop_server               have it stop at once, for it is no primary any more
+#
+# A node starts no server before the watchdog has said what it is to be: a primary that comes back by itself could show
+# or take writes while the other node is the primary. Only the watchdog opens writes.
+set -uo pipefail
+
+: "${RELEVO_NODE:?a or b}" "${RELEVO_WATCHDOG:?the address of the watchdog, such as http://watchdog:8020}"
+: "${RELEVO_PEER:?the other node, host:port}"
+root=/var/lib/relevo db=$root/db run=/run/relevo
+lib=$(dirname "${BASH_SOURCE[0]}")
+me=$RELEVO_NODE server='' stopping='' said=''
+role='' provision='' primary=''
+
+say() { echo "node $me: $*" >&2; }
+
+# Says a thing that goes on for a while once.
+say_once() { [ "$said" = "$*" ] || say "$*"; said="$*"; }
+
+secret() { cat "/run/secrets/$1"; }
+
+# Sleeps so that a signal ends it.
+pause() { sleep "$1" & wait $!; }
+
+# Asks for the role; sets role, provision and primary.
+ask() {
+  local answer line
+  answer=$("$lib/http" GET "$RELEVO_WATCHDOG/role?node=$me&data=$1" 2>/dev/null) || return 1
+  role='' provision='' primary=''
+  while read -r line; do
+    case $line in
+      role=primary | role=replica | provision=none | provision=initialise | provision=clone | primary=a | primary=b)
+        declare -g "$line" ;;
+    esac
+  done <<<"$answer"
+  [ -n "$role" ] && [ -n "$provision" ] && [ -n "$primary" ]
+}
+
+# A copy counts once it is whole and on disk: $root/new is being made, $root/ready is whole and not yet in place.
+settle() {
+  rm -rf "$root/new"
+  if [ -d "$root/ready" ]; then
+    rm -rf "$db" && mv "$root/ready" "$db" && sync -f "$root" || return 1
+  fi
+}
+
+keep_new() { sync -f "$root" && mv "$root/new" "$root/ready" && sync -f "$root" && settle; }
+
+# provide HOW: makes $db by initialising or cloning. Runs in the background, so that a signal ends it.
+provide() {
+  local begun=$SECONDS
+  say "$1, primary $primary"
+  if [ "$1" = initialise ]; then initialise "$root/new" & else clone "$root/new" "$primary" & fi
+  wait $! && keep_new || return 1
+  say "$1: done in $((SECONDS - begun)) s"
+}
+
+have() { [ -d "$db" ] && echo present || echo none; }
+
+# Watches over the running server: until it ends, or is told to.
+watch() {
+  local runs_as=$1 tick
+  while [ -z "$stopping" ]; do
+    sleep 1 & tick=$!
+    wait -n "$server" "$tick"
+    kill -0 "$server" 2>/dev/null || { [ -n "$stopping" ] || say "the server has ended"; return 1; }
+    ask running || continue
+    # What was started as a replica may have been promoted since; the way back leads through a restart.
+    if [ "$role" = primary ]; then runs_as=primary; fi
+    if [ "$provision" = clone ] || [ "$role" = replica -a "$runs_as" = primary ]; then
+      say "is to be $role (provision $provision) and runs as $runs_as: stops"
+      drop_server
+      wait "$server"
+      return 0
+    fi
+  done
+}
+
+# A node that is asked to stop has itself relieved first, so that no client meets a server that goes away. The answer
+# comes when that is done, or can't be.
+leave() {
+  local answer
+  say "takes leave"
+  answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(secret node_token)" 2>/dev/null)
+  say "the watchdog says: ${answer:-nothing}"
+}
+
+node() {
+  local data answer
+  trap 'stopping=yes' TERM INT
+  mkdir -p "$run"
+  while [ -z "$stopping" ]; do
+    settle || { say "the data folder can't be written"; pause 2; continue; }
+    data=${data:-$(have)}
+    if ! ask "$data"; then
+      say_once "waits to be told its role (it has data: $data)"
+      pause 0.3
+      continue
+    fi
+    case $provision in
+      initialise | clone)
+        if provide $provision; then data=present; [ $provision = clone ] && data=cloned; else
+          [ -n "$stopping" ] || say "$provision did not work, tries again"
+          pause 1
+        fi
+        continue ;;
+    esac
+    data=''
+    prepare "$role" "$primary"; answer=$?
+    if [ $answer = 2 ]; then say "the data is of no use"; rm -rf "$db"; continue; fi
+    if [ $answer != 0 ]; then pause 0.5; continue; fi
+    [ -z "$stopping" ] || break
+    say "starts as $role"
+    said=''
+    serve "$role" "$primary"
+    watch "$role" || break
+    server=''
+  done
+  if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then
+    leave
+    stop_server
+    while kill -0 "$server" 2>/dev/null; do wait "$server"; done
+    say "stopped"
+    exit 0
+  fi
+  # Whatever starts containers starts it again, and it asks for its role again.
+  [ -n "$stopping" ]
+}

@@ -1,0 +1,1 @@
+UPDATE heartbeat SET beat = beat + 1, at = UTC_TIMESTAMP(6) WHERE id = 1
