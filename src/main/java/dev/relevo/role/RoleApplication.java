@@ -33,7 +33,8 @@ import org.springframework.web.context.support.StandardServletEnvironment;
 public class RoleApplication {
 
   /**
-   * Starts a role and returns when its routes run.
+   * Starts a role and returns when its routes run. They let requests in when its {@link
+   * SchemaMigration} is through, which can be later: the database may be away.
    *
    * <p>Settings come, the first that has a key wins, from {@code args}, system properties, the
    * environment, {@code ./config/relevo.yaml}, {@code settings}, the role's {@code
@@ -44,7 +45,8 @@ public class RoleApplication {
    */
   public static ConfigurableApplicationContext start(
       Role role, Map<String, ?> settings, String... args) {
-    return new SpringApplicationBuilder(RoleApplication.class, role.configuration())
+    return new SpringApplicationBuilder(
+            RoleApplication.class, DatabaseConfiguration.class, role.configuration())
         .bannerMode(Banner.Mode.OFF)
         .logStartupInfo(false)
         .registerShutdownHook(false)
