@@ -29,8 +29,7 @@ public record HttpSettings(
     @NotBlank String contract,
     @NotNull @DefaultValue("64KB") DataSize maxBody,
     @NotNull @DurationMin(seconds = 1) @DefaultValue("1s") Duration retryAfter,
-    @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1) @DefaultValue("0s")
-        Duration drain,
+    @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1) @DefaultValue("0s") Duration drain,
     @DefaultValue("false") boolean guardWrites) {
   private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(16);
 

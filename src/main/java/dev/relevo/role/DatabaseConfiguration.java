@@ -50,7 +50,8 @@ class DatabaseConfiguration {
                       pool.getDriverClassName(),
                       pool.getDataSourceProperties(),
                       pool.getUsername(),
-                      pool.getPassword())));
+                      pool.getPassword()),
+                  pool::isClosed));
         }
         return bean;
       }

@@ -7,6 +7,7 @@ import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,11 +23,16 @@ final class TirelessDataSource extends DelegatingDataSource {
   private static final Logger LOG = LoggerFactory.getLogger(TirelessDataSource.class);
   private static final Duration PAUSE = Duration.ofMillis(100);
 
+  private final BooleanSupplier closed;
   private final CountDownLatch never = new CountDownLatch(1);
   private volatile boolean away;
 
-  TirelessDataSource(DataSource target) {
+  /**
+   * @param closed whether the pool was closed, which does not interrupt its threads
+   */
+  TirelessDataSource(DataSource target, BooleanSupplier closed) {
     super(target);
+    this.closed = closed;
   }
 
   private interface Attempt {
@@ -53,7 +59,7 @@ final class TirelessDataSource extends DelegatingDataSource {
         }
         return connection;
       } catch (SQLException e) {
-        if (!Transience.isTransient(e)) {
+        if (!Transience.isTransient(e) || closed.getAsBoolean()) {
           throw e;
         }
         if (!away) {
@@ -65,13 +71,12 @@ final class TirelessDataSource extends DelegatingDataSource {
     }
   }
 
-  /** The pool interrupts its threads when it is closed. */
   private void pause(SQLException failure) throws SQLException {
     try {
       never.await(PAUSE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new SQLTransientConnectionException("The pool is being closed", failure);
+      throw new SQLTransientConnectionException("Interrupted", failure);
     }
   }
 }
