@@ -98,7 +98,7 @@ class ManagementIT {
 
   @Test
   void healthIsForEveryone() {
-    for (String path : List.of("/observe/health", "/observe/health/readiness")) {
+    for (String path : List.of("/observe/health", "/observe/health/ready")) {
       assertThat(middleware.get(path).status()).as(path).isEqualTo(200);
     }
   }

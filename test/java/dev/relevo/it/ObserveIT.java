@@ -49,7 +49,7 @@ class ObserveIT {
   @Test
   void theBareHealthIsForEverybody() {
     for (String path :
-        List.of("/observe/health", "/observe/health/liveness", "/observe/health/readiness")) {
+        List.of("/observe/health", "/observe/health/live", "/observe/health/ready")) {
       Answer health = client.get(path);
       assertThat(health.status()).as(path).isEqualTo(200);
       assertThat(health.body()).as(path).doesNotContain("components");

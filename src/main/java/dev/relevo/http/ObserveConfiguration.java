@@ -19,7 +19,7 @@ class ObserveConfiguration {
       @Value("${relevo.operator-token:}") String token,
       @Value("${management.endpoints.web.base-path:/actuator}") String basePath) {
     Set<String> open =
-        Set.of(basePath + "/health", basePath + "/health/liveness", basePath + "/health/readiness");
+        Set.of(basePath + "/health", basePath + "/health/live", basePath + "/health/ready");
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(OperatorFilter.pages(token, open));
     registration.addUrlPatterns(basePath, basePath + "/*");

@@ -58,7 +58,7 @@ public class WatchdogConfiguration {
   FilterRegistrationBean<OperatorFilter> operatorFilter(
       @Value("${relevo.operator-token:}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
-        new FilterRegistrationBean<>(new OperatorFilter(token));
+        new FilterRegistrationBean<>(OperatorFilter.api(token));
     for (String path :
         List.of("/status", "/events", "/switchover", "/pause", "/resume", "/force")) {
       registration.addUrlPatterns(path, path + "/*");
@@ -71,7 +71,7 @@ public class WatchdogConfiguration {
   FilterRegistrationBean<OperatorFilter> nodeFilter(
       @Value("${relevo.watchdog.node-token}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
-        new FilterRegistrationBean<>(new OperatorFilter(token));
+        new FilterRegistrationBean<>(OperatorFilter.api(token));
     registration.addUrlPatterns("/fence-me", "/fence-me/*");
     return registration;
   }
