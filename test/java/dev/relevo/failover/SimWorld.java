@@ -62,7 +62,7 @@ final class SimWorld {
     for (SimNode node : new SimNode[] {a, b}) {
       node.process = Process.RUNNING;
       node.data = Data.PRESENT;
-      node.incarnation = 1;
+      node.restarted();
     }
     a.becomePrimary();
     a.writable = true;
@@ -176,7 +176,7 @@ final class SimWorld {
       node.log = node.log.and(named.log);
     }
     node.data = Data.PRESENT;
-    node.incarnation++;
+    node.restarted();
     node.process = Process.RUNNING;
     if (primary) {
       boolean persisted = node.zeroLoss;
