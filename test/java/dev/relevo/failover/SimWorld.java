@@ -248,7 +248,7 @@ final class SimWorld {
     if (!replica.running() || replica.isPrimary()) {
       return;
     }
-    if (replica.applying && !replica.stuck && chance(0.7)) {
+    if (replica.applying && !replica.stuck && chance(kind.applies())) {
       SimPosition backlog = replica.received.minus(replica.log);
       if (!backlog.isEmpty()) {
         replica.log = replica.log.or(chance(0.5) ? backlog : backlog.first());
