@@ -52,43 +52,43 @@ class BrokenRulesTest {
         new Case(
             "the peer takes over although it isn't recorded as in sync",
             SimKind.MYSQL,
-            15323L,
+            15208L,
             record(r -> r.peerInSync() ? r : r.inSync("claimed")),
             "acknowledged"),
         new Case(
             "the peer takes over although it has restarted and its relay log is gone",
             SimKind.MARIADB,
-            30024L,
+            15045L,
             snapshot(s -> withTraits(s, new EngineTraits("mariadb", true, "transactions", 3))),
             "acknowledged"),
         new Case(
             "the peer takes over although the old primary isn't fenced",
             SimKind.POSTGRESQL,
-            30000L,
+            15014L,
             rules(without("handover-fence", "fence-unnamed")),
             "both nodes"),
         new Case(
             "the peer takes over before it is drained",
             SimKind.MYSQL,
-            30014L,
+            15045L,
             rules(without("handover-drain", "handover-start-applier", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "a restarted replica that has unapplied log is not waited for",
             SimKind.MARIADB,
-            30014L,
+            30343L,
             rules(without("handover-drain", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "the old primary is recorded as in sync with its successor",
             SimKind.MYSQL,
-            16094L,
+            15208L,
             written(r -> r.epoch() > 1 && !r.peerInSync() ? r.inSync(anyIncarnation(r)) : r),
             "acknowledged"),
         new Case(
             "the primary goes on without its replica before that is on record",
             SimKind.MYSQL,
-            33024L,
+            30804L,
             rules(
                 replaced(
                     "drop-lost",
@@ -106,7 +106,7 @@ class BrokenRulesTest {
         new Case(
             "a replica is in sync as soon as the primary waits for it",
             SimKind.MYSQL,
-            33522L,
+            30168L,
             rules(
                 conditioned(
                     "joined", f -> !f.record.peerInSync() && f.zeroLossOn() && f.r.isPresent())),
@@ -114,13 +114,13 @@ class BrokenRulesTest {
         new Case(
             "a restarted primary serves before its replica has confirmed what it shows",
             SimKind.MYSQL,
-            19465L,
+            15002L,
             rules(conditioned("return-confirmed", f -> f.record.peerInSync())),
             "less than before"),
         new Case(
             "a restarted primary stays within clients' reach",
             SimKind.POSTGRESQL,
-            15560L,
+            15392L,
             new SimRun.Broken(
                 new FailoverDecision(
                     RuleTable.RULES.stream()
@@ -133,8 +133,8 @@ class BrokenRulesTest {
             "less than before"),
         new Case(
             "a replica is attached again before it has applied what it had received",
-            SimKind.MARIADB,
-            36328L,
+            SimKind.MARIADB.slow(),
+            30599L,
             rules(
                 conditioned("attach", f -> f.replicaStopped() && !f.leaving(f.replica)),
                 conditioned(
@@ -151,7 +151,7 @@ class BrokenRulesTest {
         new Case(
             "a former primary is never demoted",
             SimKind.MYSQL,
-            30000L,
+            30001L,
             rules(without("demote")),
             "not whole again"),
         new Case(
@@ -163,7 +163,7 @@ class BrokenRulesTest {
         new Case(
             "a restarted router is left alone",
             SimKind.POSTGRESQL,
-            15000L,
+            30000L,
             rules(without("route")),
             "not whole again"));
   }

@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * on simulated time; then everything is repaired, and the pair has to become whole by itself.
  */
 final class SimRun {
-  private static final int FAULTS_UNTIL = 110;
+  private static final int FAULTS_UNTIL = 90;
   private static final int WHOLE_WITHIN = 500;
 
   /** The defaults, made shorter in about the same proportions. */
@@ -107,7 +107,7 @@ final class SimRun {
       return;
     }
     try {
-      int ticks = 1 + random.nextInt(2);
+      int ticks = random.nextInt(4) == 0 ? 2 : 1;
       for (int i = 0; i < ticks && watch != null; i++) {
         tick();
       }

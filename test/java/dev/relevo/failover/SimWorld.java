@@ -62,7 +62,7 @@ final class SimWorld {
     for (SimNode node : new SimNode[] {a, b}) {
       node.process = Process.RUNNING;
       node.data = Data.PRESENT;
-      node.incarnation = 1;
+      node.restarted();
     }
     a.becomePrimary();
     a.writable = true;
@@ -176,7 +176,7 @@ final class SimWorld {
       node.log = node.log.and(named.log);
     }
     node.data = Data.PRESENT;
-    node.incarnation++;
+    node.restarted();
     node.process = Process.RUNNING;
     if (primary) {
       boolean persisted = node.zeroLoss;
@@ -248,7 +248,7 @@ final class SimWorld {
     if (!replica.running() || replica.isPrimary()) {
       return;
     }
-    if (replica.applying && !replica.stuck && chance(0.7)) {
+    if (replica.applying && !replica.stuck && chance(kind.applies())) {
       SimPosition backlog = replica.received.minus(replica.log);
       if (!backlog.isEmpty()) {
         replica.log = replica.log.or(chance(0.5) ? backlog : backlog.first());

@@ -18,15 +18,24 @@ public final class SimulatedPair {
   /** A watchdog of this pair. */
   public Watchdog watchdog(FailoverListener listener) {
     Watchdog watchdog =
-        new Watchdog(
-            safe(Engine.class),
-            safe(Router.class),
-            safe(RecordStore.class),
-            FailoverTimes.defaults(),
-            false,
-            listener);
+        new Watchdog(engine(), router(), store(), FailoverTimes.defaults(), false, listener);
     world.desk = watchdog::role;
     return watchdog;
+  }
+
+  /** Its servers. */
+  public Engine engine() {
+    return safe(Engine.class);
+  }
+
+  /** The way that clients have to them. */
+  public Router router() {
+    return safe(Router.class);
+  }
+
+  /** Its record. */
+  public RecordStore store() {
+    return safe(RecordStore.class);
   }
 
   /** The simulation has one thread; a watchdog has several. Time passes with each look. */

@@ -1,7 +1,10 @@
 package dev.relevo.role.watchdog;
 
+import dev.relevo.failover.Engine;
 import dev.relevo.failover.FileRecordStore;
 import dev.relevo.failover.HaproxyRouter;
+import dev.relevo.failover.RecordStore;
+import dev.relevo.failover.Router;
 import dev.relevo.failover.Watchdog;
 import dev.relevo.failover.engine.EngineAdapters;
 import dev.relevo.http.OperatorFilter;
@@ -19,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
 public class WatchdogConfiguration {
 
   @Bean
-  FileRecordStore recordStore(WatchdogProperties properties) {
+  RecordStore recordStore(WatchdogProperties properties) {
     return FileRecordStore.in(properties.folder());
   }
 
@@ -28,23 +31,28 @@ public class WatchdogConfiguration {
     return new WatchdogMetrics(registry, properties.engine());
   }
 
+  /** Closed by its watchdog. */
+  @Bean(destroyMethod = "")
+  Engine engine(WatchdogProperties properties) {
+    return EngineAdapters.open(properties.engine(), properties.engineSettings());
+  }
+
+  @Bean
+  Router router(WatchdogProperties properties) {
+    return new HaproxyRouter(
+        properties.haproxySocket(), properties.haproxyBackend(), properties.routerTimeout());
+  }
+
   @Bean
   Watchdog watchdog(
+      Engine engine,
+      Router router,
+      RecordStore store,
       WatchdogProperties properties,
       FailoverProperties failover,
-      FileRecordStore store,
       WatchdogMetrics metrics) {
     Watchdog watchdog =
-        new Watchdog(
-            EngineAdapters.open(properties.engine(), properties.engineSettings()),
-            new HaproxyRouter(
-                properties.haproxySocket(),
-                properties.haproxyBackend(),
-                properties.routerTimeout()),
-            store,
-            failover.times(),
-            properties.dryRun(),
-            metrics);
+        new Watchdog(engine, router, store, failover.times(), properties.dryRun(), metrics);
     metrics.watch(watchdog);
     return watchdog;
   }
