@@ -89,6 +89,8 @@ record MySql() implements Product {
     List<String> command = MySqlFamily.command(home, program(), data);
     command.addAll(MySqlFamily.serverOptions(port));
     command.add("--mysqlx=OFF");
+    // Threads that write the log by themselves spin while they wait; they pay from many cores on.
+    command.add("--innodb-log-writer-threads=OFF");
     // No TLS, for nothing leaves this machine.
     command.add("--tls-version=");
     command.add("--auto-generate-certs=OFF");
