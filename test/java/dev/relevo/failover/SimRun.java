@@ -199,6 +199,7 @@ final class SimRun {
             broken.decision(),
             time,
             Runnable::run,
+            steps(3),
             false);
     RoleDesk desk = new RoleDesk(keeper, broken.deskFences() ? engine : new NoFence(engine), time);
     world.desk = (node, data) -> answer(desk, node, data);

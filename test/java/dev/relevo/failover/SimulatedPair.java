@@ -2,6 +2,7 @@ package dev.relevo.failover;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Duration;
 import java.util.SplittableRandom;
 
 /** A whole simulated pair that lives as long as it is looked at, for tests of what is around it. */
@@ -18,7 +19,14 @@ public final class SimulatedPair {
   /** A watchdog of this pair. */
   public Watchdog watchdog(FailoverListener listener) {
     Watchdog watchdog =
-        new Watchdog(engine(), router(), store(), FailoverTimes.defaults(), false, listener);
+        new Watchdog(
+            engine(),
+            router(),
+            store(),
+            FailoverTimes.defaults(),
+            Duration.ofMillis(300),
+            false,
+            listener);
     world.desk = watchdog::role;
     return watchdog;
   }

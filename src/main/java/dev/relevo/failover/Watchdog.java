@@ -45,6 +45,8 @@ public final class Watchdog implements AutoCloseable {
    * @param router the way that clients have to them
    * @param store where the record is kept
    * @param times how long to wait before something is believed
+   * @param probePatience how long a round of the loop waits for a server's answer, which may come
+   *     later
    * @param dryRun whether to decide, and tell, and do nothing
    * @param listener is told of each failover
    */
@@ -53,6 +55,7 @@ public final class Watchdog implements AutoCloseable {
       Router router,
       RecordStore store,
       FailoverTimes times,
+      Duration probePatience,
       boolean dryRun,
       FailoverListener listener) {
     this.engine = engine;
@@ -82,6 +85,7 @@ public final class Watchdog implements AutoCloseable {
             new FailoverDecision(),
             time,
             threads,
+            probePatience,
             dryRun);
   }
 

@@ -52,7 +52,14 @@ public class WatchdogConfiguration {
       FailoverProperties failover,
       WatchdogMetrics metrics) {
     Watchdog watchdog =
-        new Watchdog(engine, router, store, failover.times(), properties.dryRun(), metrics);
+        new Watchdog(
+            engine,
+            router,
+            store,
+            failover.times(),
+            properties.probePatience(),
+            properties.dryRun(),
+            metrics);
     metrics.watch(watchdog);
     return watchdog;
   }
