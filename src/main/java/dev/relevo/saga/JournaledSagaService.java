@@ -39,7 +39,10 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
    */
   public static final String ENLISTMENT = "CamelSagaEnlistment";
 
-  /** Exchange property with the id of the saga that was begun last on the exchange; a string. */
+  /**
+   * Exchange property with the id of the saga that was begun last on the exchange, or, after {@link
+   * OncePolicy}, of the one whose answer was given; a string.
+   */
   public static final String SAGA_ID = "SagaId";
 
   /** Exchange property with that saga's deadline; a long, milliseconds since 1970. */

@@ -69,6 +69,7 @@ public final class OncePolicy implements Policy {
       reset(exchange, request);
       Optional<Saga> latest = await(key, deadline);
       if (latest.isPresent() && isAnswered(latest.get())) {
+        exchange.setProperty(JournaledSagaService.SAGA_ID, latest.get().id());
         service.outcomes().reply(exchange, answerOf(latest.get()));
         return;
       }
@@ -148,6 +149,8 @@ public final class OncePolicy implements Policy {
   private static void reset(Exchange exchange, Message request) {
     exchange.setException(null);
     exchange.removeProperty(Exchange.EXCEPTION_CAUGHT);
+    // The saga that was to begin has not.
+    exchange.removeProperty(JournaledSagaService.SAGA_ID);
     exchange.setRollbackOnly(false);
     exchange.setRouteStop(false);
     forgetErrorHandling(exchange);

@@ -44,7 +44,8 @@ class OrderSagaTest extends MiddlewareRoutes {
     assertThat(given.body())
         .isEqualTo("{\"order\":%s,\"stock\":%s,\"report\":%s}".formatted(CREATED, STOCK, REPORT));
     assertThat(given.headers())
-        .containsOnlyKeys("Content-Type", "Idempotency-Key")
+        .containsOnlyKeys("Content-Type", "Idempotency-Key", "Saga-Id")
+        .containsEntry("Saga-Id", saga().id())
         .containsEntry("Content-Type", "application/json")
         .containsEntry("Idempotency-Key", "order-17");
     assertThat(lines())
@@ -205,7 +206,8 @@ class OrderSagaTest extends MiddlewareRoutes {
     assertThat(given.status()).isEqualTo(409);
     assertThat(given.body()).isEqualTo(no(ProblemType.NOT_ENOUGH_STOCK, why));
     assertThat(given.headers())
-        .containsOnlyKeys("CamelHttpResponseCode", "Content-Type", "Idempotency-Key")
+        .containsOnlyKeys("CamelHttpResponseCode", "Content-Type", "Idempotency-Key", "Saga-Id")
+        .containsEntry("Saga-Id", saga().id())
         .containsEntry("Content-Type", "application/problem+json");
     assertThat(saga().state()).isEqualTo(SagaState.COMPENSATED);
     assertThat(saga().answer().body()).isEqualTo(given.body());
