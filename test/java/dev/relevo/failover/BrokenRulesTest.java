@@ -52,43 +52,43 @@ class BrokenRulesTest {
         new Case(
             "the peer takes over although it isn't recorded as in sync",
             SimKind.MYSQL,
-            15208L,
+            30477L,
             record(r -> r.peerInSync() ? r : r.inSync("claimed")),
             "acknowledged"),
         new Case(
             "the peer takes over although it has restarted and its relay log is gone",
             SimKind.MARIADB,
-            15045L,
+            15048L,
             snapshot(s -> withTraits(s, new EngineTraits("mariadb", true, "transactions", 3))),
             "acknowledged"),
         new Case(
             "the peer takes over although the old primary isn't fenced",
             SimKind.POSTGRESQL,
-            15014L,
+            30005L,
             rules(without("handover-fence", "fence-unnamed")),
             "both nodes"),
         new Case(
             "the peer takes over before it is drained",
             SimKind.MYSQL,
-            15045L,
+            30007L,
             rules(without("handover-drain", "handover-start-applier", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "a restarted replica that has unapplied log is not waited for",
             SimKind.MARIADB,
-            30343L,
+            30056L,
             rules(without("handover-drain", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "the old primary is recorded as in sync with its successor",
             SimKind.MYSQL,
-            15208L,
+            30477L,
             written(r -> r.epoch() > 1 && !r.peerInSync() ? r.inSync(anyIncarnation(r)) : r),
             "acknowledged"),
         new Case(
             "the primary goes on without its replica before that is on record",
             SimKind.MYSQL,
-            30804L,
+            32467L,
             rules(
                 replaced(
                     "drop-lost",
@@ -106,7 +106,7 @@ class BrokenRulesTest {
         new Case(
             "a replica is in sync as soon as the primary waits for it",
             SimKind.MYSQL,
-            30168L,
+            15132L,
             rules(
                 conditioned(
                     "joined", f -> !f.record.peerInSync() && f.zeroLossOn() && f.r.isPresent())),
@@ -114,13 +114,13 @@ class BrokenRulesTest {
         new Case(
             "a restarted primary serves before its replica has confirmed what it shows",
             SimKind.MYSQL,
-            15002L,
+            16452L,
             rules(conditioned("return-confirmed", f -> f.record.peerInSync())),
             "less than before"),
         new Case(
             "a restarted primary stays within clients' reach",
             SimKind.POSTGRESQL,
-            15392L,
+            30183L,
             new SimRun.Broken(
                 new FailoverDecision(
                     RuleTable.RULES.stream()
@@ -134,7 +134,7 @@ class BrokenRulesTest {
         new Case(
             "a replica is attached again before it has applied what it had received",
             SimKind.MARIADB.slow(),
-            30599L,
+            15316L,
             rules(
                 conditioned("attach", f -> f.replicaStopped() && !f.leaving(f.replica)),
                 conditioned(
@@ -145,19 +145,19 @@ class BrokenRulesTest {
         new Case(
             "a replica never joins again once it was dropped",
             SimKind.MARIADB,
-            15000L,
+            30000L,
             rules(without("require")),
             "not whole again"),
         new Case(
             "a former primary is never demoted",
             SimKind.MYSQL,
-            30001L,
+            15008L,
             rules(without("demote")),
             "not whole again"),
         new Case(
             "a diverged node is never provisioned anew",
             SimKind.MYSQL,
-            15003L,
+            15007L,
             rules(without("diverged")),
             "not whole again"),
         new Case(

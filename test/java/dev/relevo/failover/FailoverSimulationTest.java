@@ -53,7 +53,7 @@ class FailoverSimulationTest {
 
   @Test
   void noSequenceOfFaultsLosesAWriteOrEndsBroken() {
-    long sequences = Long.getLong("relevo.failover.sequences", 40_000);
+    long sequences = Long.getLong("relevo.failover.sequences", 100_000);
     long first = Long.getLong("relevo.failover.seed", 1);
     AtomicLong failovers = new AtomicLong();
     Set<String> rules = ConcurrentHashMap.newKeySet();

@@ -162,7 +162,17 @@ final class FaultWalk {
     }
   }
 
+  /**
+   * Not while the other one is down, out of sight or being given up: a second disk, or the
+   * successor's between the last look at it and its being named, is a loss that only a human can
+   * judge.
+   */
   private void wipe(SimNode node) {
+    boolean successor = run.last != null && run.last.state() == PairState.HANDING_OVER;
+    SimNode other = world.node(node.id.peer());
+    if (successor || !other.running() || !world.watchdogLinked[other.id.ordinal()]) {
+      return;
+    }
     run.tell(node.id + " crashes and loses its disk");
     world.crash(node);
     world.wipe(node);

@@ -46,6 +46,7 @@ final class SimRun {
   final Set<String> rules = new java.util.HashSet<>();
   final Deque<String> story = new ArrayDeque<>();
   boolean tells;
+  private final Deque<Runnable> late = new ArrayDeque<>();
   private Watch watch;
   private Memory memory;
   private RecordKeeper keeper;
@@ -118,6 +119,7 @@ final class SimRun {
 
   private void tick() {
     Tick tick = watch.probe();
+    answerLate();
     if (random.nextInt(4) == 0) {
       world.step();
       if (watch == null) {
@@ -141,6 +143,21 @@ final class SimRun {
     Event event = watch.execute(tick, decision);
     if (decision.action() == Action.RECORD_PROMOTION && event.failure().isEmpty()) {
       failovers++;
+    }
+  }
+
+  /** A server answers at once, or so late that the answer is taken a round later. */
+  private void later(Runnable probe) {
+    if (random.nextInt(12) == 0) {
+      late.add(probe);
+    } else {
+      probe.run();
+    }
+  }
+
+  private void answerLate() {
+    while (!late.isEmpty()) {
+      late.poll().run();
     }
   }
 
@@ -198,8 +215,8 @@ final class SimRun {
             TIMES,
             broken.decision(),
             time,
-            Runnable::run,
-            steps(3),
+            this::later,
+            Duration.ZERO,
             false);
     RoleDesk desk = new RoleDesk(keeper, broken.deskFences() ? engine : new NoFence(engine), time);
     world.desk = (node, data) -> answer(desk, node, data);

@@ -7,7 +7,6 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 
 /**
@@ -32,7 +31,6 @@ final class Watch {
   private final FailoverTimes times;
   private final FailoverDecision decision;
   private final Time time;
-  private final Executor threads;
   private final Probes probes;
   private final Duration probePatience;
   private final boolean dryRun;
@@ -59,13 +57,12 @@ final class Watch {
     this.times = times;
     this.decision = decision;
     this.time = time;
-    this.threads = threads;
     this.probes = new Probes(engine, threads);
     this.probePatience = probePatience;
     this.dryRun = dryRun;
   }
 
-  /** Reads the world: record, both nodes and the router, the latter three at once. */
+  /** Reads the world: the record, both nodes at once, and the router. */
   Tick probe() {
     Version version;
     try {
@@ -77,9 +74,9 @@ final class Watch {
       return new Tick(Optional.of(version), NEVER, Optional.empty());
     }
     PairRecord record = version.record().get();
-    CompletableFuture<Router.State> routed = CompletableFuture.supplyAsync(router::state, threads);
     Map<NodeId, NodeState> states = probes.look(version.number() + acts, patience());
-    return new Tick(Optional.of(version), "", Optional.of(snapshot(record, states, routed.join())));
+    return new Tick(
+        Optional.of(version), "", Optional.of(snapshot(record, states, router.state())));
   }
 
   /** One that has long been silent is hardly waited for: the other one's clients are waiting. */
@@ -87,7 +84,7 @@ final class Watch {
     Map<NodeId, Duration> patience = new EnumMap<>(NodeId.class);
     for (NodeId node : NodeId.values()) {
       boolean silent = memory.failedProbes(node) >= times.deadProbes();
-      patience.put(node, silent ? GLANCE : probePatience);
+      patience.put(node, silent && GLANCE.compareTo(probePatience) < 0 ? GLANCE : probePatience);
     }
     return patience;
   }
