@@ -3,6 +3,7 @@ package dev.relevo.failover;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -16,27 +17,25 @@ class BrokenRulesTest {
   private static final long SEQUENCES = 60_000;
 
   /** What is broken, how, and what the simulation has to find. */
-  private record Case(String what, SimKind kind, SimRun.Broken broken, String finding) {}
+  private record Case(String what, SimKind kind, long seed, SimRun.Broken broken, String finding) {}
 
   @TestFactory
   Stream<DynamicTest> isNoticed() {
     return cases().map(c -> DynamicTest.dynamicTest(c.what(), () -> notice(c)));
   }
 
-  static Stream<Object[]> all() {
-    return cases().map(c -> new Object[] {c.what(), c.kind(), c.broken(), c.finding()});
-  }
-
   private static void notice(Case broken) {
-    assertThat(finding(broken.kind(), broken.broken(), broken.finding())).isPresent();
+    assertThat(finding(broken.kind(), broken.seed(), broken.broken(), broken.finding()))
+        .isPresent();
   }
 
-  static java.util.Optional<String> finding(SimKind kind, SimRun.Broken broken, String finding) {
-    return LongStream.range(0, SEQUENCES)
-        .parallel()
+  /** Tries a sequence that has found it before; should that have changed, looks for another. */
+  private static Optional<String> finding(
+      SimKind kind, long likely, SimRun.Broken broken, String finding) {
+    return LongStream.concat(LongStream.of(likely), LongStream.range(0, SEQUENCES))
         .mapToObj(seed -> violation(seed, kind, broken))
         .filter(found -> found.contains(finding))
-        .findAny();
+        .findFirst();
   }
 
   private static String violation(long seed, SimKind kind, SimRun.Broken broken) {
@@ -53,36 +52,43 @@ class BrokenRulesTest {
         new Case(
             "the peer takes over although it isn't recorded as in sync",
             SimKind.MYSQL,
+            15208L,
             record(r -> r.peerInSync() ? r : r.inSync("claimed")),
             "acknowledged"),
         new Case(
             "the peer takes over although it has restarted and its relay log is gone",
             SimKind.MARIADB,
+            15045L,
             snapshot(s -> withTraits(s, new EngineTraits("mariadb", true, "transactions", 3))),
             "acknowledged"),
         new Case(
             "the peer takes over although the old primary isn't fenced",
             SimKind.POSTGRESQL,
+            15014L,
             rules(without("handover-fence", "fence-unnamed")),
             "both nodes"),
         new Case(
             "the peer takes over before it is drained",
             SimKind.MYSQL,
+            15045L,
             rules(without("handover-drain", "handover-start-applier", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "a restarted replica that has unapplied log is not waited for",
             SimKind.MARIADB,
+            30343L,
             rules(without("handover-drain", "handover-not-drained")),
             "acknowledged"),
         new Case(
             "the old primary is recorded as in sync with its successor",
             SimKind.MYSQL,
+            15208L,
             written(r -> r.epoch() > 1 && !r.peerInSync() ? r.inSync(anyIncarnation(r)) : r),
             "acknowledged"),
         new Case(
             "the primary goes on without its replica before that is on record",
             SimKind.MYSQL,
+            30804L,
             rules(
                 replaced(
                     "drop-lost",
@@ -100,6 +106,7 @@ class BrokenRulesTest {
         new Case(
             "a replica is in sync as soon as the primary waits for it",
             SimKind.MYSQL,
+            30168L,
             rules(
                 conditioned(
                     "joined", f -> !f.record.peerInSync() && f.zeroLossOn() && f.r.isPresent())),
@@ -107,11 +114,13 @@ class BrokenRulesTest {
         new Case(
             "a restarted primary serves before its replica has confirmed what it shows",
             SimKind.MYSQL,
+            15002L,
             rules(conditioned("return-confirmed", f -> f.record.peerInSync())),
             "less than before"),
         new Case(
             "a restarted primary stays within clients' reach",
             SimKind.POSTGRESQL,
+            15392L,
             new SimRun.Broken(
                 new FailoverDecision(
                     RuleTable.RULES.stream()
@@ -124,7 +133,8 @@ class BrokenRulesTest {
             "less than before"),
         new Case(
             "a replica is attached again before it has applied what it had received",
-            SimKind.MARIADB,
+            SimKind.MARIADB.slow(),
+            30599L,
             rules(
                 conditioned("attach", f -> f.replicaStopped() && !f.leaving(f.replica)),
                 conditioned(
@@ -135,21 +145,25 @@ class BrokenRulesTest {
         new Case(
             "a replica never joins again once it was dropped",
             SimKind.MARIADB,
+            15000L,
             rules(without("require")),
             "not whole again"),
         new Case(
             "a former primary is never demoted",
             SimKind.MYSQL,
+            30001L,
             rules(without("demote")),
             "not whole again"),
         new Case(
             "a diverged node is never provisioned anew",
             SimKind.MYSQL,
+            15003L,
             rules(without("diverged")),
             "not whole again"),
         new Case(
             "a restarted router is left alone",
             SimKind.POSTGRESQL,
+            30000L,
             rules(without("route")),
             "not whole again"));
   }

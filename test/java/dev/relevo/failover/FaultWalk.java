@@ -60,7 +60,7 @@ final class FaultWalk {
     SimNode node = run.random.nextBoolean() ? world.a : world.b;
     SimNode primary = run.engine.disk == null ? world.a : world.node(run.engine.disk.primary());
     SimNode replica = world.node(primary.id.peer());
-    switch (run.random.nextInt(19)) {
+    switch (run.random.nextInt(22)) {
       case 0, 1 -> crash(node);
       case 2 -> crash(primary);
       case 3 -> {
@@ -115,8 +115,26 @@ final class FaultWalk {
       }
       case 16 -> wipe(replica);
       case 17 -> operator(primary, replica);
+      case 18, 19, 20 -> oneAfterTheOther(primary, replica);
       default -> leave(node);
     }
+  }
+
+  /** What makes a stale node dangerous: the replica is in trouble, and then the primary dies. */
+  private void oneAfterTheOther(SimNode primary, SimNode replica) {
+    switch (run.random.nextInt(3)) {
+      case 0 -> crash(replica);
+      case 1 -> {
+        world.cut();
+        lasting("cut between the nodes", () -> world.nodesLinked = true);
+      }
+      default -> {
+        replica.mute = true;
+        lasting("silence of replica " + replica.id, () -> replica.mute = false);
+      }
+    }
+    int then = world.now + 3 + run.random.nextInt(25);
+    repairs.add(new Repair(then, "the luck of " + primary.id, () -> crash(primary)));
   }
 
   private void lasting(String what, Runnable end) {

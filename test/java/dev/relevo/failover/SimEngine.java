@@ -99,7 +99,10 @@ final class SimEngine implements Engine, Router, RecordStore, Heartbeat {
 
   @Override
   public void heartbeat(NodeId primary) {
-    throw new UnsupportedOperationException();
+    SimNode node = world.node(primary);
+    if (!answers(node) || node.diskFull || node.zeroLoss && !world.confirms(node)) {
+      throw new ActFailedException("not committed", null);
+    }
   }
 
   @Override

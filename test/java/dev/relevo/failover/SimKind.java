@@ -11,6 +11,7 @@ package dev.relevo.failover;
  * @param rewinds a former primary started as a replica is rewound to what it shares with the
  *     primary
  * @param promotesUndrained promotion applies what was received instead of throwing it away
+ * @param applies the chance that a replica applies something in a step
  */
 record SimKind(
     String name,
@@ -20,12 +21,28 @@ record SimKind(
     boolean demotesInPlace,
     boolean cutsTail,
     boolean rewinds,
-    boolean promotesUndrained) {
+    boolean promotesUndrained,
+    double applies) {
   static final SimKind MARIADB =
-      new SimKind("mariadb", false, false, false, true, true, false, false);
-  static final SimKind MYSQL = new SimKind("mysql", true, false, false, true, false, false, false);
+      new SimKind("mariadb", false, false, false, true, true, false, false, 0.7);
+  static final SimKind MYSQL =
+      new SimKind("mysql", true, false, false, true, false, false, false, 0.7);
   static final SimKind POSTGRESQL =
-      new SimKind("postgresql", true, true, true, false, false, true, true);
+      new SimKind("postgresql", true, true, true, false, false, true, true, 0.7);
+
+  /** The same with a replica that is always behind in applying. */
+  SimKind slow() {
+    return new SimKind(
+        name,
+        relayLogSurvives,
+        opensItself,
+        startsReplication,
+        demotesInPlace,
+        cutsTail,
+        rewinds,
+        promotesUndrained,
+        0.1);
+  }
 
   EngineTraits traits() {
     return new EngineTraits(name, relayLogSurvives, "transactions", 3);

@@ -35,6 +35,7 @@ final class SimNode {
   Data data = Data.NONE;
   RoleAnswer told;
   int incarnation;
+  String name = "";
   ServerRole role = ServerRole.REPLICA;
   boolean writable;
   boolean zeroLoss;
@@ -55,6 +56,11 @@ final class SimNode {
 
   SimNode(NodeId id) {
     this.id = id;
+  }
+
+  void restarted() {
+    incarnation++;
+    name = id + "-" + incarnation;
   }
 
   boolean running() {
@@ -84,7 +90,7 @@ final class SimNode {
                     log,
                     diverged ? Optional.of("it has more than its primary") : Optional.empty()));
     return new NodeState.Up(
-        id + "-" + incarnation,
+        name,
         role,
         writable,
         isPrimary() && zeroLoss,

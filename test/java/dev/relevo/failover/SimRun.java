@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
  * on simulated time; then everything is repaired, and the pair has to become whole by itself.
  */
 final class SimRun {
-  private static final int FAULTS_UNTIL = 110;
+  private static final int FAULTS_UNTIL = 90;
   private static final int WHOLE_WITHIN = 500;
 
   /** The defaults, made shorter in about the same proportions. */
@@ -67,7 +67,7 @@ final class SimRun {
   int run() {
     startWatchdog();
     if (random.nextInt(10) > 0) {
-      begin();
+      engine.disk = world.beginWhole();
     } else {
       supervise(WHOLE_WITHIN);
     }
@@ -98,24 +98,6 @@ final class SimRun {
 
   Decision last;
 
-  /** A pair that has long been whole. */
-  private void begin() {
-    for (SimNode node : new SimNode[] {world.a, world.b}) {
-      node.process = SimNode.Process.RUNNING;
-      node.data = RoleAnswer.Data.PRESENT;
-      node.incarnation = 1;
-    }
-    world.a.becomePrimary();
-    world.a.writable = true;
-    world.a.zeroLoss = true;
-    world.b.becomeReplica(NodeId.A);
-    world.b.receiving = true;
-    world.b.applying = true;
-    world.b.connected = true;
-    world.ready[0] = true;
-    engine.disk = PairRecord.first(NodeId.A, -1_000_000).opened("a-1").inSync("b-1");
-  }
-
   void step() {
     world.step();
     if (watch == null) {
@@ -125,7 +107,7 @@ final class SimRun {
       return;
     }
     try {
-      int ticks = 1 + random.nextInt(2);
+      int ticks = random.nextInt(4) == 0 ? 2 : 1;
       for (int i = 0; i < ticks && watch != null; i++) {
         tick();
       }
@@ -217,6 +199,7 @@ final class SimRun {
             broken.decision(),
             time,
             Runnable::run,
+            steps(3),
             false);
     RoleDesk desk = new RoleDesk(keeper, broken.deskFences() ? engine : new NoFence(engine), time);
     world.desk = (node, data) -> answer(desk, node, data);

@@ -57,6 +57,24 @@ final class SimWorld {
     return id == NodeId.A ? a : b;
   }
 
+  /** Both run and have run for long, and b has whatever a has; returns the record of that. */
+  PairRecord beginWhole() {
+    for (SimNode node : new SimNode[] {a, b}) {
+      node.process = Process.RUNNING;
+      node.data = Data.PRESENT;
+      node.restarted();
+    }
+    a.becomePrimary();
+    a.writable = true;
+    a.zeroLoss = true;
+    b.becomeReplica(NodeId.A);
+    b.receiving = true;
+    b.applying = true;
+    b.connected = true;
+    ready[0] = true;
+    return PairRecord.first(NodeId.A, -1_000_000).opened("a-1").inSync("b-1");
+  }
+
   boolean chance(double p) {
     return random.nextDouble() < p;
   }
@@ -158,7 +176,7 @@ final class SimWorld {
       node.log = node.log.and(named.log);
     }
     node.data = Data.PRESENT;
-    node.incarnation++;
+    node.restarted();
     node.process = Process.RUNNING;
     if (primary) {
       boolean persisted = node.zeroLoss;
@@ -230,7 +248,7 @@ final class SimWorld {
     if (!replica.running() || replica.isPrimary()) {
       return;
     }
-    if (replica.applying && !replica.stuck && chance(0.7)) {
+    if (replica.applying && !replica.stuck && chance(kind.applies())) {
       SimPosition backlog = replica.received.minus(replica.log);
       if (!backlog.isEmpty()) {
         replica.log = replica.log.or(chance(0.5) ? backlog : backlog.first());

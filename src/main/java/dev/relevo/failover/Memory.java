@@ -91,6 +91,11 @@ final class Memory {
     return views;
   }
 
+  /** How many probes in a row the node hasn't answered. */
+  synchronized int failedProbes(NodeId node) {
+    return nodes.get(node).failedProbes;
+  }
+
   private static NodeView view(NodeState state, Seen seen, long now) {
     boolean up = state instanceof Up;
     return new NodeView(

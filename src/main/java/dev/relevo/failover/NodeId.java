@@ -7,6 +7,8 @@ public enum NodeId {
   A,
   B;
 
+  private final String id = name().toLowerCase(Locale.ROOT);
+
   /** The other node. */
   public NodeId peer() {
     return this == A ? B : A;
@@ -14,7 +16,7 @@ public enum NodeId {
 
   /** The name used in settings, in HAProxy and in the record: {@code a} or {@code b}. */
   public String id() {
-    return name().toLowerCase(Locale.ROOT);
+    return id;
   }
 
   /**

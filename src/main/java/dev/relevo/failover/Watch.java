@@ -22,6 +22,8 @@ final class Watch {
   private static final String OVERTAKEN =
       "A node or an operator has said something since it was decided";
 
+  private static final Duration GLANCE = Duration.ofMillis(20);
+
   private final Engine engine;
   private final Router router;
   private final RecordKeeper keeper;
@@ -30,9 +32,12 @@ final class Watch {
   private final FailoverTimes times;
   private final FailoverDecision decision;
   private final Time time;
-  private final Executor probes;
+  private final Executor threads;
+  private final Probes probes;
+  private final Duration probePatience;
   private final boolean dryRun;
   private long events;
+  private long acts;
 
   Watch(
       Engine engine,
@@ -43,7 +48,8 @@ final class Watch {
       FailoverTimes times,
       FailoverDecision decision,
       Time time,
-      Executor probes,
+      Executor threads,
+      Duration probePatience,
       boolean dryRun) {
     this.engine = engine;
     this.router = router;
@@ -53,7 +59,9 @@ final class Watch {
     this.times = times;
     this.decision = decision;
     this.time = time;
-    this.probes = probes;
+    this.threads = threads;
+    this.probes = new Probes(engine, threads);
+    this.probePatience = probePatience;
     this.dryRun = dryRun;
   }
 
@@ -69,14 +77,19 @@ final class Watch {
       return new Tick(Optional.of(version), NEVER, Optional.empty());
     }
     PairRecord record = version.record().get();
-    Map<NodeId, CompletableFuture<NodeState>> asked = new EnumMap<>(NodeId.class);
+    CompletableFuture<Router.State> routed = CompletableFuture.supplyAsync(router::state, threads);
+    Map<NodeId, NodeState> states = probes.look(version.number() + acts, patience());
+    return new Tick(Optional.of(version), "", Optional.of(snapshot(record, states, routed.join())));
+  }
+
+  /** One that has long been silent is hardly waited for: the other one's clients are waiting. */
+  private Map<NodeId, Duration> patience() {
+    Map<NodeId, Duration> patience = new EnumMap<>(NodeId.class);
     for (NodeId node : NodeId.values()) {
-      asked.put(node, CompletableFuture.supplyAsync(() -> engine.probe(node), probes));
+      boolean silent = memory.failedProbes(node) >= times.deadProbes();
+      patience.put(node, silent ? GLANCE : probePatience);
     }
-    Router.State routed = CompletableFuture.supplyAsync(router::state, probes).join();
-    Map<NodeId, NodeState> states = new EnumMap<>(NodeId.class);
-    asked.forEach((node, state) -> states.put(node, state.join()));
-    return new Tick(Optional.of(version), "", Optional.of(snapshot(record, states, routed)));
+    return patience;
   }
 
   private Snapshot snapshot(PairRecord record, Map<NodeId, NodeState> states, Router.State routed) {
@@ -147,6 +160,7 @@ final class Watch {
       return Optional.empty();
     }
     Version version = tick.version().orElseThrow();
+    acts++;
     boolean inForce =
         decided.action().isRecord()
             ? keeper.replace(version, decided.next().orElseThrow())

@@ -45,6 +45,8 @@ public final class Watchdog implements AutoCloseable {
    * @param router the way that clients have to them
    * @param store where the record is kept
    * @param times how long to wait before something is believed
+   * @param probePatience how long a round of the loop waits for a server's answer, which may come
+   *     later
    * @param dryRun whether to decide, and tell, and do nothing
    * @param listener is told of each failover
    */
@@ -53,6 +55,7 @@ public final class Watchdog implements AutoCloseable {
       Router router,
       RecordStore store,
       FailoverTimes times,
+      Duration probePatience,
       boolean dryRun,
       FailoverListener listener) {
     this.engine = engine;
@@ -82,6 +85,7 @@ public final class Watchdog implements AutoCloseable {
             new FailoverDecision(),
             time,
             threads,
+            probePatience,
             dryRun);
   }
 
@@ -97,13 +101,12 @@ public final class Watchdog implements AutoCloseable {
    * something that takes moments. A failover takes ten steps, and its clients wait for each.
    */
   public synchronized boolean goesOn() {
-    steps++;
-    if (steps == 1) {
+    if (steps == 0) {
       return true;
     }
     Action action = event.decision().action();
     boolean changed = (action.isAct() || action.isRecord()) && !event.dryRun();
-    return steps <= MOST_STEPS && event.failure().isEmpty() && (changed || SOON.contains(action));
+    return steps < MOST_STEPS && event.failure().isEmpty() && (changed || SOON.contains(action));
   }
 
   /** Looks at the record, the servers and the router. */
@@ -126,7 +129,7 @@ public final class Watchdog implements AutoCloseable {
     Event done = step.event();
     long now = time.nanos();
     log.add(done);
-    step.tick().snapshot().ifPresent(snapshot -> remember(snapshot, step.tick().record()));
+    step.tick().snapshot().ifPresent(snapshot -> remember(snapshot));
     zeroLoss.take(zeroLossInForce(step), now);
     timer
         .take(done, quiet(step.tick()), now)
@@ -140,6 +143,7 @@ public final class Watchdog implements AutoCloseable {
         && !done.dryRun()) {
       listener.failover();
     }
+    steps++;
     boolean repeated =
         event != null
             && event.decision().rule().equals(done.decision().rule())
@@ -152,7 +156,7 @@ public final class Watchdog implements AutoCloseable {
     notifyAll();
   }
 
-  private void remember(Snapshot snapshot, PairRecord record) {
+  private void remember(Snapshot snapshot) {
     snapshot
         .nodes()
         .forEach(

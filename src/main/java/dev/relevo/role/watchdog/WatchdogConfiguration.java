@@ -1,11 +1,15 @@
 package dev.relevo.role.watchdog;
 
+import dev.relevo.failover.Engine;
 import dev.relevo.failover.FileRecordStore;
 import dev.relevo.failover.HaproxyRouter;
+import dev.relevo.failover.RecordStore;
+import dev.relevo.failover.Router;
 import dev.relevo.failover.Watchdog;
 import dev.relevo.failover.engine.EngineAdapters;
 import dev.relevo.http.OperatorFilter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -18,7 +22,7 @@ import org.springframework.context.annotation.Configuration;
 public class WatchdogConfiguration {
 
   @Bean
-  FileRecordStore recordStore(WatchdogProperties properties) {
+  RecordStore recordStore(WatchdogProperties properties) {
     return FileRecordStore.in(properties.folder());
   }
 
@@ -27,21 +31,33 @@ public class WatchdogConfiguration {
     return new WatchdogMetrics(registry, properties.engine());
   }
 
+  /** Closed by its watchdog. */
+  @Bean(destroyMethod = "")
+  Engine engine(WatchdogProperties properties) {
+    return EngineAdapters.open(properties.engine(), properties.engineSettings());
+  }
+
+  @Bean
+  Router router(WatchdogProperties properties) {
+    return new HaproxyRouter(
+        properties.haproxySocket(), properties.haproxyBackend(), properties.routerTimeout());
+  }
+
   @Bean
   Watchdog watchdog(
+      Engine engine,
+      Router router,
+      RecordStore store,
       WatchdogProperties properties,
       FailoverProperties failover,
-      FileRecordStore store,
       WatchdogMetrics metrics) {
     Watchdog watchdog =
         new Watchdog(
-            EngineAdapters.open(properties.engine(), properties.engineSettings()),
-            new HaproxyRouter(
-                properties.haproxySocket(),
-                properties.haproxyBackend(),
-                properties.routerTimeout()),
+            engine,
+            router,
             store,
             failover.times(),
+            properties.probePatience(),
             properties.dryRun(),
             metrics);
     metrics.watch(watchdog);
@@ -58,7 +74,10 @@ public class WatchdogConfiguration {
       @Value("${relevo.operator-token:}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
-    registration.addUrlPatterns("/status", "/events", "/switchover", "/pause", "/resume", "/force");
+    for (String path :
+        List.of("/status", "/events", "/switchover", "/pause", "/resume", "/force")) {
+      registration.addUrlPatterns(path, path + "/*");
+    }
     return registration;
   }
 
@@ -68,7 +87,7 @@ public class WatchdogConfiguration {
       @Value("${relevo.watchdog.node-token}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(new OperatorFilter(token));
-    registration.addUrlPatterns("/fence-me");
+    registration.addUrlPatterns("/fence-me", "/fence-me/*");
     return registration;
   }
 }

@@ -29,6 +29,8 @@ import org.springframework.validation.annotation.Validated;
  * @param haproxyBackend the backend there that has the servers {@code a} and {@code b}
  * @param dryRun whether to decide, and tell, and do nothing
  * @param probeTimeout the longest that a look at a server takes
+ * @param probePatience how long a round of the loop waits for a server's answer, which may come
+ *     later
  * @param actTimeout the longest that an act on a server takes until it has failed
  * @param routerTimeout the longest that HAProxy takes to answer until it hasn't
  * @param farewell the longest that a node that is about to stop waits for its relief
@@ -49,6 +51,8 @@ record WatchdogProperties(
     @DefaultValue("false") boolean dryRun,
     @DefaultValue("1s") @NotNull @DurationMin(millis = 50) @DurationMax(seconds = 10)
         Duration probeTimeout,
+    @DefaultValue("300ms") @NotNull @DurationMin(millis = 20) @DurationMax(seconds = 10)
+        Duration probePatience,
     @DefaultValue("5s") @NotNull @DurationMin(millis = 100) @DurationMax(minutes = 1)
         Duration actTimeout,
     @DefaultValue("1s") @NotNull @DurationMin(millis = 50) @DurationMax(seconds = 10)

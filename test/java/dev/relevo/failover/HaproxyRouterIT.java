@@ -1,0 +1,206 @@
+package dev.relevo.failover;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Against a real HAProxy with two real servers behind it. */
+class HaproxyRouterIT {
+  @TempDir private Path folder;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private ServerSocket a;
+  private ServerSocket b;
+  private int port;
+  private Path socket;
+  private Process haproxy;
+  private HaproxyRouter router;
+
+  @BeforeEach
+  void start() throws Exception {
+    Assumptions.assumeTrue(
+        installed(), "haproxy isn't installed (apt-get install haproxy), so nothing is tried here");
+    a = echo('a');
+    b = echo('b');
+    try (ServerSocket free = new ServerSocket(0)) {
+      port = free.getLocalPort();
+    }
+    socket = folder.resolve("admin.sock");
+    Files.writeString(
+        folder.resolve("haproxy.cfg"),
+        """
+        global
+          stats socket %s mode 600 level admin
+        defaults
+          mode tcp
+          timeout connect 1s
+          timeout client 1h
+          timeout server 1h
+        frontend clients
+          bind 127.0.0.1:%d
+          default_backend database
+        backend database
+          server a 127.0.0.1:%d disabled
+          server b 127.0.0.1:%d disabled
+        """
+            .formatted(socket, port, a.getLocalPort(), b.getLocalPort()));
+    router = new HaproxyRouter(socket, "database", Duration.ofMillis(500));
+    run();
+  }
+
+  private static boolean installed() throws InterruptedException {
+    try {
+      return new ProcessBuilder("haproxy", "-v")
+              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+              .start()
+              .waitFor()
+          == 0;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void run() throws IOException {
+    haproxy =
+        new ProcessBuilder("haproxy", "-db", "-f", folder.resolve("haproxy.cfg").toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("haproxy.log").toFile())
+            .start();
+    await().until(() -> router.state() instanceof Router.State.Up);
+  }
+
+  /** A server that says who it is and then answers every byte with itself. */
+  private ServerSocket echo(char name) throws IOException {
+    ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    threads.execute(
+        () -> {
+          while (!server.isClosed()) {
+            try {
+              Socket client = server.accept();
+              threads.execute(() -> serve(client, name));
+            } catch (IOException e) {
+              return;
+            }
+          }
+        });
+    return server;
+  }
+
+  private static void serve(Socket client, char name) {
+    try (client) {
+      client.getOutputStream().write(name);
+      for (int c = client.getInputStream().read(); c >= 0; c = client.getInputStream().read()) {
+        client.getOutputStream().write(c);
+      }
+    } catch (IOException e) {
+      // the client has gone
+    }
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    threads.shutdownNow();
+    if (haproxy != null) {
+      haproxy.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      a.close();
+      b.close();
+    }
+  }
+
+  private Router.Server server(NodeId node) {
+    return ((Router.State.Up) router.state()).servers().get(node);
+  }
+
+  private Socket client() throws IOException {
+    Socket client = new Socket(InetAddress.getLoopbackAddress(), port);
+    client.setSoTimeout(10_000);
+    return client;
+  }
+
+  @Test
+  void everyServerStartsFenced() throws IOException {
+    assertThat(server(NodeId.A)).isEqualTo(new Router.Server(false, 0));
+    assertThat(server(NodeId.B).fenced()).isTrue();
+    try (Socket client = client()) {
+      assertThat(client.getInputStream().read()).as("nobody serves").isEqualTo(-1);
+    }
+  }
+
+  @Test
+  void routesToTheNodeAndKillsItsSessions() throws Exception {
+    router.route(NodeId.B);
+    router.route(NodeId.B);
+    assertThat(server(NodeId.B).ready()).isTrue();
+    assertThat(server(NodeId.A).ready()).isFalse();
+    try (Socket client = client()) {
+      assertThat(client.getInputStream().read()).isEqualTo('b');
+      assertThat(server(NodeId.B)).isEqualTo(new Router.Server(true, 1));
+
+      router.fence(NodeId.B);
+
+      assertThat(client.getInputStream().read()).as("the session is killed").isEqualTo(-1);
+      await().until(() -> server(NodeId.B).fenced());
+    }
+    router.fence(NodeId.B);
+    router.route(NodeId.A);
+    try (Socket client = client()) {
+      assertThat(client.getInputStream().read()).isEqualTo('a');
+    }
+  }
+
+  @Test
+  void aRestartedOneRoutesNothing() throws Exception {
+    router.route(NodeId.A);
+    haproxy.destroyForcibly().waitFor();
+    assertThat(router.state())
+        .isInstanceOfSatisfying(
+            Router.State.Silent.class, silent -> assertThat(silent.gone()).isTrue());
+    assertThatThrownBy(() -> router.fence(NodeId.A)).isInstanceOf(ActFailedException.class);
+    run();
+    assertThat(server(NodeId.A)).isEqualTo(new Router.Server(false, 0));
+  }
+
+  @Test
+  void aStoppedOneIsNotTakenForOneThatIsGone() throws Exception {
+    router.route(NodeId.A);
+    signal("STOP");
+    assertThat(router.state())
+        .isInstanceOfSatisfying(
+            Router.State.Silent.class, silent -> assertThat(silent.gone()).isFalse());
+    assertThatThrownBy(() -> router.fence(NodeId.A))
+        .isInstanceOf(ActFailedException.class)
+        .hasMessageContaining("no answer in time");
+    signal("CONT");
+    await().until(() -> router.state() instanceof Router.State.Up);
+  }
+
+  private void signal(String name) throws Exception {
+    assertThat(
+            new ProcessBuilder("kill", "-" + name, Long.toString(haproxy.pid())).start().waitFor())
+        .isZero();
+  }
+
+  @Test
+  void anotherBackendIsNotUnderstood() {
+    HaproxyRouter other = new HaproxyRouter(socket, "nothing", Duration.ofMillis(500));
+    assertThat(other.state())
+        .isInstanceOfSatisfying(
+            Router.State.Silent.class, silent -> assertThat(silent.gone()).isFalse());
+    assertThatThrownBy(() -> other.route(NodeId.A)).isInstanceOf(ActFailedException.class);
+  }
+}
