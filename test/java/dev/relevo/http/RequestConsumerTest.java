@@ -28,9 +28,11 @@ import org.springframework.mock.web.MockHttpServletResponse;
 @ExtendWith(OutputCaptureExtension.class)
 class RequestConsumerTest {
   private final DefaultCamelContext camel = new DefaultCamelContext();
+  private final Gate gate = new Gate();
   private final RequestEngine engine =
       new RequestEngine(
           0,
+          gate,
           HeaderPolicy.of(List.of("X-Declared", "Relevo-Saga-Id")),
           100,
           new ProblemDetails(Duration.ofSeconds(1)),
@@ -84,6 +86,33 @@ class RequestConsumerTest {
     assertThat(response.getContentAsString()).isEqualTo("[1,2]");
     assertThat(response.getStatus()).isEqualTo(200);
     assertThat(response.getContentType()).isEqualTo("application/json");
+  }
+
+  @Test
+  void aClosedGateIsSaidAndNothingIsRouted() throws Exception {
+    gate.close("Not yet.");
+    serve(
+        exchange -> {
+          throw new AssertionError("routed");
+        });
+    assertThat(response.getStatus()).isEqualTo(503);
+    assertThat(response.getContentType()).isEqualTo("application/problem+json");
+    assertThat(response.getHeader("Retry-After")).isEqualTo("1");
+    assertThat(response.getContentAsString()).contains("\"detail\":\"Not yet.\"");
+
+    gate.open();
+    response = new MockHttpServletResponse();
+    serve(exchange -> exchange.getMessage().setBody("yes"));
+    assertThat(response.getStatus()).isEqualTo(200);
+    assertThat(response.getHeader("Connection")).isNull();
+  }
+
+  @Test
+  void aDrainingRoleAnswersAndSendsItsClientsAway() throws Exception {
+    gate.drain();
+    serve(exchange -> exchange.getMessage().setBody("yes"));
+    assertThat(response.getStatus()).isEqualTo(200);
+    assertThat(response.getHeader("Connection")).isEqualTo("close");
   }
 
   @Test

@@ -25,6 +25,7 @@ class RouteMappingTest {
   private final RequestEngine engine =
       new RequestEngine(
           0,
+          new Gate(),
           HeaderPolicy.of(List.of()),
           100,
           new ProblemDetails(Duration.ofSeconds(1)),

@@ -112,6 +112,11 @@ final class RelevoProcess implements AutoCloseable {
     exitCodeWithin(60);
   }
 
+  /** As a supervisor does: asks the process to end, and returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
   /** As Ctrl-C does. */
   void interrupt() {
     try {

@@ -163,6 +163,7 @@ class ConfigurationPageTest {
     presets.put("relevo.postgres.port", Integer.toString(Ports.DEFAULT.postgres()));
     presets.put("relevo.mysql.port", Integer.toString(Ports.DEFAULT.mysql()));
     presets.put("relevo.data", "./data");
+    presets.put("relevo.secrets", "/run/secrets");
     return presets;
   }
 

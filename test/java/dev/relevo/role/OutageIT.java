@@ -196,6 +196,22 @@ class OutageIT {
       assertThat(effects(saga)).isZero();
     }
 
+    /** HikariCP by itself would look again 10 s after the first failure at the earliest. */
+    @Test
+    void aDatabaseThatWasAwayForLongIsFoundAgainAtOnce() {
+      proxy.refuse();
+      await()
+          .during(Duration.ofMillis(5500))
+          .atMost(Duration.ofSeconds(30))
+          .pollInterval(Duration.ofMillis(500))
+          .untilAsserted(() -> assertUnavailable(app.get("/health")));
+      proxy.forward();
+      await()
+          .atMost(Duration.ofMillis(2500))
+          .pollInterval(Duration.ofMillis(50))
+          .untilAsserted(() -> assertThat(app.get("/health").status()).isEqualTo(200));
+    }
+
     @Test
     void aDatabaseThatFallsSilentIsSaidToBeAwayInTime() {
       proxy.fallSilent();

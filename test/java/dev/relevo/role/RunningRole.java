@@ -24,7 +24,12 @@ final class RunningRole implements AutoCloseable {
   private final ConfigurableApplicationContext context;
   private final String url;
 
+  /** Starts the role and waits until it is ready. */
   RunningRole(Role role, DatabaseAccess access, String... args) {
+    this(role, access, true, args);
+  }
+
+  private RunningRole(Role role, DatabaseAccess access, boolean ready, String... args) {
     Map<String, Object> settings = new HashMap<>();
     settings.put("server.port", 0);
     settings.put("relevo.service-token", TOKEN);
@@ -35,7 +40,15 @@ final class RunningRole implements AutoCloseable {
     settings.put("spring.flyway.user", access.migratorUser());
     settings.put("spring.flyway.password", access.migratorPassword());
     context = RoleApplication.start(role, settings, args);
+    if (ready) {
+      bean(SchemaMigration.class).await();
+    }
     url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+  }
+
+  /** Starts the role though its database is away. */
+  static RunningRole unready(Role role, DatabaseAccess access, String... args) {
+    return new RunningRole(role, access, false, args);
   }
 
   /** An answer. */
@@ -57,8 +70,12 @@ final class RunningRole implements AutoCloseable {
     return context.getBean(type);
   }
 
-  Reply get(String path) {
-    return send(request(path).GET().build());
+  Reply get(String path, String... headers) {
+    HttpRequest.Builder request = request(path).GET();
+    for (int i = 0; i < headers.length; i += 2) {
+      request.header(headers[i], headers[i + 1]);
+    }
+    return send(request.build());
   }
 
   Reply post(String path, String body, String... headers) {

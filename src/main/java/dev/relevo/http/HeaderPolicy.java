@@ -30,6 +30,7 @@ record HeaderPolicy(List<String> in, List<String> fromPeers, List<String> out) {
           "Retry-After",
           "Idempotency-Key",
           "Idempotent-Replayed",
+          "Saga-Id",
           "WWW-Authenticate",
           "Cache-Control",
           "Allow");

@@ -10,6 +10,8 @@ import org.apache.catalina.Valve;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.health.Health;
+import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.embedded.tomcat.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
@@ -37,6 +39,25 @@ public class HttpConfiguration {
     return new ProblemDetails(settings.retryAfter());
   }
 
+  @Bean
+  Gate gate() {
+    return new Gate();
+  }
+
+  @Bean
+  DrainPause drainPause(Gate gate, HttpSettings settings) {
+    return new DrainPause(gate, settings.drain());
+  }
+
+  /** Part of the readiness at {@code /observe/health/ready}. */
+  @Bean
+  HealthIndicator gateHealthIndicator(Gate gate) {
+    return () ->
+        gate.closed()
+            .map(reason -> Health.outOfService().withDetail("reason", reason).build())
+            .orElseGet(() -> Health.up().build());
+  }
+
   /** With the mapping it takes the place of the starter's auto-configuration. */
   @Bean("platform-http-engine")
   PlatformHttpEngine platformHttpEngine(
@@ -44,9 +65,11 @@ public class HttpConfiguration {
       Contract contract,
       ProblemDetails problems,
       ObjectMapper json,
+      Gate gate,
       @Value("${server.port:8080}") int port) {
     return new RequestEngine(
         port,
+        gate,
         HeaderPolicy.of(contract.headers()),
         settings.maxBody().toBytes(),
         problems,
@@ -65,9 +88,13 @@ public class HttpConfiguration {
 
   @Bean
   FilterRegistrationBean<InboundFilter> inboundFilter(
-      HttpSettings settings, @Value("${relevo.http.trusted-token:}") String trustedToken) {
+      HttpSettings settings,
+      @Value("${relevo.http.trusted-token:}") String trustedToken,
+      @Value("${management.endpoints.web.base-path}") String management) {
     FilterRegistrationBean<InboundFilter> registration =
-        new FilterRegistrationBean<>(new InboundFilter(trustedToken, settings.maxBody().toBytes()));
+        new FilterRegistrationBean<>(
+            new InboundFilter(
+                trustedToken, settings.maxBody().toBytes(), settings.guardWrites(), management));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     return registration;

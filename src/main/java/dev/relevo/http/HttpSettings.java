@@ -3,6 +3,7 @@ package dev.relevo.http;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
+import org.hibernate.validator.constraints.time.DurationMax;
 import org.hibernate.validator.constraints.time.DurationMin;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -17,13 +18,19 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody the largest body of a request that is read; a larger one is answered with 413;
  *     from 1 byte to 16 MB, which is as much as the server reads of a body that it refuses
  * @param retryAfter when a client should try again after a 503; at least 1 s
+ * @param drain how long the role goes on taking requests after it was told to stop and says that it
+ *     is not ready; up to 1 min
+ * @param guardWrites whether only whoever shows the trusted token may send anything but GET, HEAD
+ *     and OPTIONS
  */
 @Validated
 @ConfigurationProperties("relevo.http")
 public record HttpSettings(
     @NotBlank String contract,
     @NotNull @DefaultValue("64KB") DataSize maxBody,
-    @NotNull @DurationMin(seconds = 1) @DefaultValue("1s") Duration retryAfter) {
+    @NotNull @DurationMin(seconds = 1) @DefaultValue("1s") Duration retryAfter,
+    @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1) @DefaultValue("0s") Duration drain,
+    @DefaultValue("false") boolean guardWrites) {
   private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(16);
 
   /**

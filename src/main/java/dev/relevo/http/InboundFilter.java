@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Set;
 
 /**
  * The first to see a request: refuses a bearer token that is not the service token, marks a request
@@ -17,16 +18,24 @@ final class InboundFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
   private static final String TRUSTED = InboundFilter.class.getName() + ".trusted";
 
+  private static final Set<String> READS = Set.of("GET", "HEAD", "OPTIONS");
+
   private final transient Bearer bearer;
   private final long maxBody;
+  private final boolean guardWrites;
+  private final String management;
 
   /**
    * @param token the service token; empty or null if there is none, and then no request is trusted
    * @param maxBody the largest body, in bytes
+   * @param guardWrites whether what may change something needs the token
+   * @param management the path below which somebody else decides on that
    */
-  InboundFilter(String token, long maxBody) {
+  InboundFilter(String token, long maxBody, boolean guardWrites, String management) {
     this.bearer = new Bearer(token);
     this.maxBody = maxBody;
+    this.guardWrites = guardWrites;
+    this.management = management + "/";
   }
 
   /** Whether the request came with the service token. */
@@ -40,11 +49,16 @@ final class InboundFilter extends HttpFilter {
         ProblemType.PAYLOAD_TOO_LARGE, "The body may have " + maxBody + " bytes at most.");
   }
 
+  private boolean mayChangeSomething(HttpServletRequest request) {
+    return !READS.contains(request.getMethod()) && !request.getRequestURI().startsWith(management);
+  }
+
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
-    if (bearer.isConfigured()) {
+    boolean guarded = guardWrites && mayChangeSomething(http);
+    if (bearer.isConfigured() || guarded) {
       switch (bearer.judge(http)) {
         case RIGHT -> http.setAttribute(TRUSTED, Boolean.TRUE);
         case WRONG -> {
@@ -56,6 +70,13 @@ final class InboundFilter extends HttpFilter {
         }
         case ABSENT -> {
           // Nothing is claimed, so nothing is trusted.
+          if (guarded) {
+            Bearer.refuse(
+                (HttpServletResponse) response,
+                "Bearer",
+                "Only services may write here: send their token as Authorization: Bearer <token>.");
+            return;
+          }
         }
       }
     }

@@ -18,6 +18,9 @@ public final class ProblemDetails {
   /** Exchange property with the idempotency key that goes back with whatever the answer is. */
   public static final String KEY = "IdempotencyKey";
 
+  /** Exchange property with the id of the saga that was begun, which goes back likewise. */
+  public static final String SAGA = "SagaId";
+
   private final Duration retryAfter;
 
   /**
@@ -72,6 +75,11 @@ public final class ProblemDetails {
         .retryAfter(retryAfter);
   }
 
+  /** The answer while the role takes no requests for that reason, a sentence for clients. */
+  Problem unavailable(String reason) {
+    return Problem.of(ProblemType.UNAVAILABLE, reason).retryAfter(retryAfter);
+  }
+
   private static Problem failed(String where, Throwable failure) {
     String reference = UUID.randomUUID().toString();
     LOG.error("{} failed, reference {}", where, reference, failure);
@@ -84,16 +92,21 @@ public final class ProblemDetails {
   public static void answer(Exchange exchange, Problem problem) {
     Message message = exchange.getMessage();
     message.removeHeaders("*");
-    String key = exchange.getProperty(KEY, String.class);
-    if (key != null) {
-      message.setHeader("Idempotency-Key", key);
-    }
+    returnName(exchange, KEY, "Idempotency-Key");
+    returnName(exchange, SAGA, "Saga-Id");
     message.setHeader(Exchange.HTTP_RESPONSE_CODE, problem.status());
     message.setHeader(Exchange.CONTENT_TYPE, Problem.MEDIA_TYPE);
     if (problem.retryAfter() != null) {
       message.setHeader("Retry-After", problem.retryAfterSeconds());
     }
     message.setBody(problem.toJson());
+  }
+
+  private static void returnName(Exchange exchange, String property, String header) {
+    String name = exchange.getProperty(property, String.class);
+    if (name != null) {
+      exchange.getMessage().setHeader(header, name);
+    }
   }
 
   private static Throwable failureOf(Exchange exchange) {

@@ -34,6 +34,7 @@ final class RequestConsumer extends DefaultConsumer
     implements PlatformHttpConsumer, HttpRequestHandler, Suspendable {
   private static final Logger LOG = LoggerFactory.getLogger(RequestConsumer.class);
 
+  private final Gate gate;
   private final HeaderPolicy headers;
   private final long maxBody;
   private final ProblemDetails problems;
@@ -42,11 +43,13 @@ final class RequestConsumer extends DefaultConsumer
   RequestConsumer(
       PlatformHttpEndpoint endpoint,
       Processor processor,
+      Gate gate,
       HeaderPolicy headers,
       long maxBody,
       ProblemDetails problems,
       ObjectWriter json) {
     super(endpoint, processor);
+    this.gate = gate;
     this.headers = headers;
     this.maxBody = maxBody;
     this.problems = problems;
@@ -61,7 +64,13 @@ final class RequestConsumer extends DefaultConsumer
   @Override
   public void handleRequest(HttpServletRequest request, HttpServletResponse response) {
     try {
-      if (isStarted()) {
+      if (gate.isDraining()) {
+        response.setHeader("Connection", "close");
+      }
+      String closed = gate.closed().orElse(null);
+      if (closed != null) {
+        ProblemWriter.write(problems.unavailable(closed), response);
+      } else if (isStarted()) {
         route(request, response);
       } else {
         ProblemWriter.write(

@@ -11,7 +11,12 @@ import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
  * included.
  */
 record RequestEngine(
-    int port, HeaderPolicy headers, long maxBody, ProblemDetails problems, ObjectWriter json)
+    int port,
+    Gate gate,
+    HeaderPolicy headers,
+    long maxBody,
+    ProblemDetails problems,
+    ObjectWriter json)
     implements PlatformHttpEngine {
 
   @Override
@@ -20,7 +25,7 @@ record RequestEngine(
       // The contract's paths are all there are: what only begins like one of them is no resource.
       endpoint.setMatchOnUriPrefix(false);
     }
-    return new RequestConsumer(endpoint, processor, headers, maxBody, problems, json);
+    return new RequestConsumer(endpoint, processor, gate, headers, maxBody, problems, json);
   }
 
   @Override

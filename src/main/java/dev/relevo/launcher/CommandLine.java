@@ -40,6 +40,9 @@ record CommandLine(boolean help, Optional<Role> role, List<String> settings) {
         --relevo.mariadb.port=13306        likewise postgres 15432, mysql 13307
         RELEVO_OPERATOR_TOKEN (environment)  the operators' credential; made and kept in ./data if not set
 
+      Settings of a role:
+        --relevo.secrets=/run/secrets      a folder with a file for each secret, named like the setting
+
       Every other setting is in docs/configuration.md. Each can be set as --key=value or as an environment variable
       (RELEVO_DATA=...); those of a role also in ./config/relevo.yaml.
 

@@ -2,8 +2,11 @@ package dev.relevo.launcher;
 
 import dev.relevo.role.Role;
 import dev.relevo.role.RoleApplication;
+import dev.relevo.role.SchemaMigration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.springframework.boot.web.context.WebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -33,12 +36,37 @@ public final class Instance implements AutoCloseable {
     return name;
   }
 
-  /** Starts the instance and returns when its routes run; does nothing if it runs. */
-  public synchronized void start() {
+  /**
+   * Starts the instance and returns when it is ready; does nothing if it is.
+   *
+   * @throws RuntimeException if its database refuses to be migrated
+   */
+  public void start() {
+    open();
+    migration().ifPresent(SchemaMigration::await);
+  }
+
+  /**
+   * Starts the instance and returns when it listens; its database may be away. Does nothing if it
+   * runs.
+   */
+  synchronized void open() {
     if (context == null) {
       context = RoleApplication.start(role, settings, args);
       settings.put("server.port", port());
     }
+  }
+
+  /** Has something done when the instance, which listens, is ready. */
+  void whenReady(Runnable work) {
+    migration()
+        .map(SchemaMigration::done)
+        .orElseGet(() -> CompletableFuture.completedFuture(null))
+        .thenRun(work);
+  }
+
+  private Optional<SchemaMigration> migration() {
+    return Optional.ofNullable(context().getBeanProvider(SchemaMigration.class).getIfAvailable());
   }
 
   /** The port it listens on, once it was started. */

@@ -54,8 +54,9 @@ public final class Relevo {
   private void startRole(Role role, CommandLine line) {
     Instance instance = new Instance(role.id(), role, Map.of(), line.args());
     running.set(instance);
-    instance.start();
-    say(role.id() + ": ready on port " + instance.port());
+    instance.open();
+    say(role.id() + ": listening on port " + instance.port());
+    instance.whenReady(() -> say(role.id() + ": ready on port " + instance.port()));
   }
 
   private void startEmbedded(CommandLine line) {

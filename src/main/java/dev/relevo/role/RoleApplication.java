@@ -33,10 +33,12 @@ import org.springframework.web.context.support.StandardServletEnvironment;
 public class RoleApplication {
 
   /**
-   * Starts a role and returns when its routes run.
+   * Starts a role and returns when its routes run. They let requests in when its {@link
+   * SchemaMigration} is through, which can be later: the database may be away.
    *
    * <p>Settings come, the first that has a key wins, from {@code args}, system properties, the
-   * environment, {@code ./config/relevo.yaml}, {@code settings}, the role's {@code
+   * environment, {@code settings}, the folder {@code relevo.secrets}, {@code
+   * ./config/relevo.yaml}, the role's {@code
    * application.yaml} and {@code relevo.yaml} on the class path.
    *
    * @param settings defaults of the topology that starts the role, such as ports and addresses
@@ -44,7 +46,8 @@ public class RoleApplication {
    */
   public static ConfigurableApplicationContext start(
       Role role, Map<String, ?> settings, String... args) {
-    return new SpringApplicationBuilder(RoleApplication.class, role.configuration())
+    return new SpringApplicationBuilder(
+            RoleApplication.class, DatabaseConfiguration.class, role.configuration())
         .bannerMode(Banner.Mode.OFF)
         .logStartupInfo(false)
         .registerShutdownHook(false)
@@ -52,7 +55,9 @@ public class RoleApplication {
             "spring.config.name=relevo",
             "spring.config.location=classpath:relevo.yaml,classpath:"
                 + role.folder()
-                + "/application.yaml,optional:file:./config/relevo.yaml",
+                + "/application.yaml,optional:file:./config/relevo.yaml,"
+                // One file for each secret, named like the setting.
+                + "optional:configtree:${relevo.secrets:/run/secrets}/",
             "relevo.role=" + role.id(),
             "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
         .environment(environment(settings))

@@ -8,6 +8,9 @@ import javax.sql.DataSource;
 
 /** Runs a journal's statements and says of each failure whether it can be repeated. */
 final class JournalConnections {
+  private static final String NO_TABLE = "42P01";
+  private static final int MYSQL_NO_TABLE = 1146;
+
   private final DataSource dataSource;
   private volatile JournalDialect dialect;
 
@@ -114,13 +117,17 @@ final class JournalConnections {
   }
 
   /**
-   * A statement that the engine finds wrong stays wrong; whatever else happened, the outcome is
-   * unknown or there was none, and the write can be repeated.
+   * A statement that the engine finds wrong stays wrong, unless its table is not there yet;
+   * whatever else happened, the outcome is unknown or there was none, and the write can be
+   * repeated.
    */
   private static RuntimeException translate(SQLException e) {
     String state = e.getSQLState() == null ? "" : e.getSQLState();
     if (state.equals("23505") || e.getErrorCode() == 1062) {
       return new DuplicateException(e);
+    }
+    if (state.equals(NO_TABLE) || e.getErrorCode() == MYSQL_NO_TABLE) {
+      return new JournalUnavailableException("The journal's tables are not there (yet)", e);
     }
     if (state.startsWith("22") || state.startsWith("23") || state.startsWith("42")) {
       return new IllegalStateException(
