@@ -23,8 +23,8 @@ import org.junit.jupiter.api.TestInstance;
 
 /**
  * Faults on the real topology while clients order. Each case: the pair is whole; clients order; the
- * fault; the pair is whole again by itself; the clients go home; everything has to be true, and both
- * nodes hold the same rows. Run by {@code test/failover/suite}, which sets the properties.
+ * fault; the pair is whole again by itself; the clients go home; everything has to be true, and
+ * both nodes hold the same rows. Run by {@code test/failover/suite}, which sets the properties.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class FailoverST {
@@ -38,8 +38,7 @@ class FailoverST {
     Files.createDirectories(RESULTS.getParent());
     if (!Files.exists(RESULTS)) {
       Files.writeString(
-          RESULTS,
-          "engine,fault,try,placed,answers,gap_ms,epochs,whole_after_ms,violations\n");
+          RESULTS, "engine,fault,try,placed,answers,gap_ms,epochs,whole_after_ms,violations\n");
     }
     topology.up();
   }

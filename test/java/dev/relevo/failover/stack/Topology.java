@@ -218,8 +218,7 @@ final class Topology {
         List<String> a = rows(pair, "a", database, all);
         List<String> b = rows(pair, "b", database, all);
         if (!a.equals(b)) {
-          return "%s.%s, %d rows on a and %d on b"
-              .formatted(database, table, a.size(), b.size());
+          return "%s.%s, %d rows on a and %d on b".formatted(database, table, a.size(), b.size());
         }
       }
     }
