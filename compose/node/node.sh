@@ -67,7 +67,7 @@ have() { [ -d "$db" ] && echo present || echo none; }
 watch() {
   local runs_as=$1 tick
   while [ -z "$stopping" ]; do
-    sleep 1 & tick=$!
+    sleep 2 & tick=$!
     wait -n "$server" "$tick"
     kill -0 "$server" 2>/dev/null || { [ -n "$stopping" ] || say "the server has ended"; return 1; }
     ask running || continue
@@ -100,7 +100,7 @@ node() {
     data=${data:-$(have)}
     if ! ask "$data"; then
       say_once "waits to be told its role (it has data: $data)"
-      pause 0.3
+      pause 0.5
       continue
     fi
     case $provision in

@@ -66,6 +66,8 @@ final class MariaDbEngine extends JdbcEngine {
     properties.setProperty("user", settings.user());
     properties.setProperty("password", settings.password());
     properties.setProperty("sslMode", "disable");
+    // A probe asks all it has to in one round trip.
+    properties.setProperty("allowMultiQueries", "true");
     properties.setProperty("connectTimeout", String.valueOf(connect.toMillis()));
     properties.setProperty("socketTimeout", String.valueOf(socket.toMillis()));
     return new org.mariadb.jdbc.Driver()
@@ -77,10 +79,12 @@ final class MariaDbEngine extends JdbcEngine {
 
   @Override
   NodeState look(NodeId node, Connection connection) throws SQLException {
-    Row server = Sql.row(connection, settingsQuery);
-    Row semiSync = Sql.pairs(connection, semiSyncQuery);
-    List<Row> sources = Sql.rows(connection, SLAVES);
-    Row position = Sql.row(connection, positionQuery);
+    List<List<Row>> results =
+        Sql.results(connection, settingsQuery, semiSyncQuery, SLAVES, positionQuery);
+    Row server = results.get(0).get(0);
+    Row semiSync = Sql.pairs(results.get(1));
+    List<Row> sources = results.get(2);
+    Row position = results.get(3).get(0);
     MariaDbPosition end = MariaDbPosition.of(position.get("last"), position.get("held"));
     boolean primary = sources.isEmpty();
     return new NodeState.Up(

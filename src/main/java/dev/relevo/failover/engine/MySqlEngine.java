@@ -72,6 +72,8 @@ final class MySqlEngine extends JdbcEngine {
     properties.setProperty("password", settings.password());
     properties.setProperty("sslMode", "DISABLED");
     properties.setProperty("allowPublicKeyRetrieval", "true");
+    // A probe asks all it has to in one round trip.
+    properties.setProperty("allowMultiQueries", "true");
     properties.setProperty("connectTimeout", String.valueOf(connect.toMillis()));
     properties.setProperty("socketTimeout", String.valueOf(socket.toMillis()));
     return new com.mysql.cj.jdbc.Driver()
@@ -82,10 +84,12 @@ final class MySqlEngine extends JdbcEngine {
 
   @Override
   NodeState look(NodeId node, Connection connection) throws SQLException {
-    Row server = Sql.row(connection, settingsQuery);
-    Row semiSync = Sql.pairs(connection, semiSyncQuery);
-    List<Row> sources = Sql.rows(connection, REPLICA);
-    Row position = Sql.row(connection, positionQuery);
+    List<List<Row>> results =
+        Sql.results(connection, settingsQuery, semiSyncQuery, REPLICA, positionQuery);
+    Row server = results.get(0).get(0);
+    Row semiSync = Sql.pairs(results.get(1));
+    List<Row> sources = results.get(2);
+    Row position = results.get(3).get(0);
     GtidSet executed = GtidSet.parse(position.get("executed"));
     boolean primary = sources.isEmpty();
     if (primary) {

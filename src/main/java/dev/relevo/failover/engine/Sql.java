@@ -79,10 +79,39 @@ final class Sql {
     return rows.get(0);
   }
 
+  /**
+   * The results of several queries, asked and answered in this order and in one round trip, where
+   * the driver takes several statements at once.
+   */
+  static List<List<Row>> results(Connection connection, String... queries) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      List<List<Row>> results = new ArrayList<>();
+      boolean more = statement.execute(String.join(";\n", queries));
+      while (more) {
+        try (ResultSet result = statement.getResultSet()) {
+          List<Row> rows = new ArrayList<>();
+          while (result.next()) {
+            rows.add(row(result));
+          }
+          results.add(rows);
+        }
+        more = statement.getMoreResults();
+      }
+      if (results.size() != queries.length) {
+        throw new SQLException(results.size() + " results instead of " + queries.length);
+      }
+      return results;
+    }
+  }
+
   /** A result of two columns, {@code name} and {@code value}, as one row; names in lower case. */
   static Row pairs(Connection connection, String query) throws SQLException {
+    return pairs(rows(connection, query));
+  }
+
+  static Row pairs(List<Row> rows) {
     Map<String, String> values = new HashMap<>();
-    for (Row row : rows(connection, query)) {
+    for (Row row : rows) {
       values.put(row.get("name").toLowerCase(Locale.ROOT), row.get("value"));
     }
     return new Row(values);

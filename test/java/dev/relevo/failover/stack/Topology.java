@@ -1,0 +1,257 @@
+package dev.relevo.failover.stack;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.relevo.it.Shoppers;
+import dev.relevo.launcher.engine.DatabaseAccess;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.awaitility.core.ConditionTimeoutException;
+
+/** The whole compose topology, as the failover suite starts and reads it. */
+final class Topology {
+  /** How long a pair may take to be whole again on a busy machine. */
+  static final Duration PATIENCE = Duration.ofSeconds(300);
+
+  private static final JsonMapper JSON = new JsonMapper();
+  private static final String SUBNET = "10.192";
+  private static final int PORT = 18080;
+
+  private final Stack stack =
+      new Stack("relevo-failover", SUBNET, List.of(), Map.of("RELEVO_PORT", String.valueOf(PORT)));
+  private final HttpClient http =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(2))
+          .build();
+
+  /** An engine's pair. */
+  enum Pair {
+    MARIADB(1, 3306, List.of("inventory")),
+    POSTGRESQL(2, 5432, List.of("orders", "saga")),
+    MYSQL(3, 3306, List.of("reports"));
+
+    final int network;
+    final int port;
+    final List<String> databases;
+
+    Pair(int network, int port, List<String> databases) {
+      this.network = network;
+      this.port = port;
+      this.databases = databases;
+    }
+
+    String id() {
+      return name().toLowerCase(java.util.Locale.ROOT);
+    }
+
+    String node(String node) {
+      return id() + "-" + node;
+    }
+
+    String nodes() {
+      return id() + "-nodes";
+    }
+
+    String watchdog() {
+      return "watchdog-" + id();
+    }
+
+    String router() {
+      return "haproxy-" + id();
+    }
+
+    String address(String node) {
+      return "%s.%d.%d".formatted(SUBNET, network, node.equals("a") ? 11 : 12);
+    }
+
+    private String routerAddress() {
+      return "%s.%d.10".formatted(SUBNET, network + 10);
+    }
+
+    private String jdbcUrl(String host, String database) {
+      String options =
+          switch (this) {
+            case MARIADB -> "sslMode=disable&connectTimeout=2000";
+            case POSTGRESQL -> "sslmode=disable&connectTimeout=2";
+            case MYSQL -> "sslMode=DISABLED&allowPublicKeyRetrieval=true&connectTimeout=2000";
+          };
+      return "jdbc:%s://%s:%d/%s?%s".formatted(id(), host, port, database, options);
+    }
+  }
+
+  Stack stack() {
+    return stack;
+  }
+
+  /** Starts what isn't running, and waits until all three pairs are whole. */
+  void up() {
+    stack.makeSecrets();
+    stack.compose("up", "--detach", "--no-build", "--wait", "--wait-timeout", "600");
+    for (Pair pair : Pair.values()) {
+      awaitWhole(pair);
+    }
+  }
+
+  Shoppers shoppers() {
+    return new Shoppers(
+        "http://127.0.0.1:" + PORT,
+        access(Pair.MARIADB, "inventory"),
+        access(Pair.POSTGRESQL, "orders"),
+        access(Pair.MYSQL, "reports"),
+        access(Pair.POSTGRESQL, "saga"),
+        Duration.ofMillis(40));
+  }
+
+  /** By the router, as the applications come in. */
+  private DatabaseAccess access(Pair pair, String database) {
+    String app = database + "_app";
+    return new DatabaseAccess(
+        pair.jdbcUrl(pair.routerAddress(), database), app, stack.secret(app), "", "");
+  }
+
+  /** What a watchdog says; empty if it doesn't answer. */
+  Optional<JsonNode> status(Pair pair) {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://%s.%d.9:8020/status".formatted(SUBNET, pair.network)))
+            .timeout(Duration.ofSeconds(5))
+            .header("Authorization", "Bearer " + stack.secret("operator_token"))
+            .build();
+    try {
+      HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() == 200
+          ? Optional.of(JSON.readTree(answer.body()))
+          : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException(e);
+    }
+  }
+
+  String primary(Pair pair) {
+    return awaitStatus(pair, "has a record", s -> s.path("record").hasNonNull("primary"))
+        .path("record")
+        .path("primary")
+        .asText();
+  }
+
+  long epoch(Pair pair) {
+    return awaitStatus(pair, "has a record", s -> s.path("record").hasNonNull("epoch"))
+        .path("record")
+        .path("epoch")
+        .asLong();
+  }
+
+  /** Waits until both nodes are there and hold whatever is acknowledged. */
+  void awaitWhole(Pair pair) {
+    awaitStatus(
+        pair,
+        "is whole",
+        s ->
+            s.path("record").path("peer_in_sync").asBoolean()
+                && s.path("decision").path("state").asText().equals("WHOLE")
+                && s.path("decision").path("diagnosis").asText().equals("HEALTHY"));
+  }
+
+  JsonNode awaitStatus(Pair pair, String what, Predicate<JsonNode> condition) {
+    JsonNode[] last = new JsonNode[1];
+    try {
+      await(pair.id() + " " + what)
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                last[0] = status(pair).orElse(last[0]);
+                return last[0] != null && condition.test(last[0]);
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(e.getMessage() + "; the watchdog says " + last[0], e);
+    }
+    return last[0];
+  }
+
+  /** Waits until both nodes hold the same rows; fails with the table in which they don't. */
+  void assertTwins(Pair pair) {
+    String[] difference = {""};
+    try {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> {
+                difference[0] = difference(pair);
+                return difference[0].isEmpty();
+              });
+    } catch (ConditionTimeoutException e) {
+      throw new AssertionError(
+          "6: the nodes of " + pair.id() + " hold different rows: " + difference[0], e);
+    }
+  }
+
+  private String difference(Pair pair) throws SQLException {
+    for (String database : pair.databases) {
+      List<String> tables = rows(pair, "a", database, tables(pair));
+      if (tables.isEmpty() || !tables.equals(rows(pair, "b", database, tables(pair)))) {
+        return "the tables of " + database;
+      }
+      for (String table : tables) {
+        String all = "SELECT * FROM " + table + " ORDER BY 1, 2, 3, 4";
+        List<String> a = rows(pair, "a", database, all);
+        List<String> b = rows(pair, "b", database, all);
+        if (!a.equals(b)) {
+          return "%s.%s, %d rows on a and %d on b".formatted(database, table, a.size(), b.size());
+        }
+      }
+    }
+    return "";
+  }
+
+  /** The tables that the application may read; of its migrations it knows nothing. */
+  private static String tables(Pair pair) {
+    return pair == Pair.POSTGRESQL
+        ? "SELECT table_name FROM information_schema.table_privileges"
+            + " WHERE table_schema = 'public' AND privilege_type = 'SELECT' ORDER BY 1"
+        : "SELECT table_name FROM information_schema.tables"
+            + " WHERE table_schema = database() ORDER BY 1";
+  }
+
+  private List<String> rows(Pair pair, String node, String database, String query)
+      throws SQLException {
+    String app = database + "_app";
+    try (Connection connection =
+            DriverManager.getConnection(
+                pair.jdbcUrl(pair.address(node), database), app, stack.secret(app));
+        Statement statement = connection.createStatement();
+        ResultSet result = statement.executeQuery(query)) {
+      List<String> rows = new ArrayList<>();
+      int columns = result.getMetaData().getColumnCount();
+      while (result.next()) {
+        StringBuilder row = new StringBuilder();
+        for (int i = 1; i <= columns; i++) {
+          row.append(i == 1 ? "" : "|").append(result.getString(i));
+        }
+        rows.add(row.toString());
+      }
+      return rows;
+    }
+  }
+}
