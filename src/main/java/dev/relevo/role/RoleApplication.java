@@ -37,9 +37,8 @@ public class RoleApplication {
    * SchemaMigration} is through, which can be later: the database may be away.
    *
    * <p>Settings come, the first that has a key wins, from {@code args}, system properties, the
-   * environment, {@code settings}, the folder {@code relevo.secrets}, {@code
-   * ./config/relevo.yaml}, the role's {@code
-   * application.yaml} and {@code relevo.yaml} on the class path.
+   * environment, {@code settings}, the folder {@code relevo.secrets}, {@code ./config/relevo.yaml},
+   * the role's {@code application.yaml} and {@code relevo.yaml} on the class path.
    *
    * @param settings defaults of the topology that starts the role, such as ports and addresses
    * @param args {@code --key=value} settings, as on the command line

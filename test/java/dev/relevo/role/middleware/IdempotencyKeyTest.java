@@ -48,7 +48,12 @@ class IdempotencyKeyTest extends MiddlewareRoutes {
       assertThat(again.body()).isEqualTo(first.body());
       assertThat(again.headers())
           .containsOnlyKeys(
-              "CamelHttpResponseCode", "Content-Type", "Idempotency-Key", "Idempotent-Replayed")
+              "CamelHttpResponseCode",
+              "Content-Type",
+              "Idempotency-Key",
+              "Idempotent-Replayed",
+              "Saga-Id")
+          .containsEntry("Saga-Id", null)
           .containsEntry("Idempotency-Key", "order-40")
           .containsEntry("Idempotent-Replayed", "true")
           .containsEntry("Content-Type", "application/json");

@@ -44,8 +44,9 @@ class OrderSagaTest extends MiddlewareRoutes {
     assertThat(given.body())
         .isEqualTo("{\"order\":%s,\"stock\":%s,\"report\":%s}".formatted(CREATED, STOCK, REPORT));
     assertThat(given.headers())
-        .containsOnlyKeys("Content-Type", "Idempotency-Key")
+        .containsOnlyKeys("Content-Type", "Idempotency-Key", "Saga-Id")
         .containsEntry("Content-Type", "application/json")
+        .containsEntry("Saga-Id", saga().id())
         .containsEntry("Idempotency-Key", "order-17");
     assertThat(lines())
         .containsExactly(DECREMENT, "orders-a POST /orders", "reports-a POST /reports");
@@ -205,8 +206,9 @@ class OrderSagaTest extends MiddlewareRoutes {
     assertThat(given.status()).isEqualTo(409);
     assertThat(given.body()).isEqualTo(no(ProblemType.NOT_ENOUGH_STOCK, why));
     assertThat(given.headers())
-        .containsOnlyKeys("CamelHttpResponseCode", "Content-Type", "Idempotency-Key")
-        .containsEntry("Content-Type", "application/problem+json");
+        .containsOnlyKeys("CamelHttpResponseCode", "Content-Type", "Idempotency-Key", "Saga-Id")
+        .containsEntry("Content-Type", "application/problem+json")
+        .containsEntry("Saga-Id", saga().id());
     assertThat(saga().state()).isEqualTo(SagaState.COMPENSATED);
     assertThat(saga().answer().body()).isEqualTo(given.body());
   }
