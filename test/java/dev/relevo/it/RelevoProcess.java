@@ -114,13 +114,17 @@ final class RelevoProcess implements AutoCloseable {
 
   /** As a supervisor does: asks the process to end, and returns at once. */
   void terminate() {
-    process.destroy();
+    signal("TERM");
   }
 
   /** As Ctrl-C does. */
   void interrupt() {
+    signal("INT");
+  }
+
+  private void signal(String name) {
     try {
-      new ProcessBuilder("kill", "-INT", String.valueOf(process.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + name, String.valueOf(process.pid())).start().waitFor();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
