@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Assumptions;
 
 /** What is done to a pair while clients order. */
 enum Fault {
@@ -22,6 +23,8 @@ enum Fault {
           .stack()
           .docker(
               "exec",
+              // Its end is that of the container, and so of this command.
+              "--detach",
               topology.stack().container(pair.node(primary)),
               "bash",
               "-c",
@@ -38,7 +41,13 @@ enum Fault {
 
     @Override
     void heal(Topology topology, Pair pair, String primary, String replica) {
-      topology.stack().docker("start", topology.stack().container(pair.node(primary)));
+      topology.stack().start(pair.node(primary));
+    }
+  },
+  SWITCH_OVER("an operator has the other node made the primary", true) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.switchOver(pair, replica);
     }
   },
   FREEZE_SHORTLY("the primary stands still for 1.5 s", false) {
@@ -120,6 +129,120 @@ enum Fault {
     void strike(Topology topology, Pair pair, String primary, String replica) {
       topology.stack().crash(List.of(pair.watchdog(), pair.node(primary)));
     }
+  },
+  KILL_WATCHDOG_MIDWAY("the watchdog is killed in the middle of a failover", true) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().crash(pair.node(primary));
+      topology.awaitStatus(
+          pair, "hands over", s -> !s.path("decision").path("state").asText().equals("WHOLE"));
+      topology.stack().crash(pair.watchdog());
+    }
+  },
+  ALTERNATE("the primary dies, the other one serves and dies, and the first one returns", true) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().kill(pair.node(primary));
+      topology.awaitServing(pair, replica);
+      await(3_000);
+      topology.stack().kill(pair.node(replica));
+      topology.stack().start(pair.node(primary));
+      // It lacks what the other one has served since. The record would say if it were made primary.
+      await(15_000);
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().start(pair.node(primary));
+      topology.stack().start(pair.node(replica));
+    }
+  },
+  UNWATCHED_REPLICA(
+      "the replica restarts while the watchdog is down, then the primary is killed", null) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().kill(pair.watchdog());
+      topology.stack().crash(pair.node(replica));
+      await(3_000);
+      topology.stack().kill(pair.node(primary));
+      topology.stack().start(pair.watchdog());
+      if (pair == Pair.MARIADB) {
+        // Its replica has thrown away what it had received: that is no node to go on with.
+        topology.awaitStatus(
+            pair,
+            "holds",
+            s -> s.path("decision").path("action").asText().equals("HOLD_INCARNATION_CHANGED"));
+      }
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().start(pair.watchdog());
+      topology.stack().start(pair.node(primary));
+    }
+  },
+  UNSHIPPED_TAIL(
+      "the primary is killed with an unconfirmed tail, returns, and is killed again", null) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().freeze(pair.node(replica));
+      await(700);
+      topology.stack().crash(pair.node(primary));
+      await(2_500);
+      topology.stack().crashIfRunning(pair.node(primary));
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().thaw(pair.node(replica));
+    }
+  },
+  FULL_DISK("the primary's disk is full for 30 s", true) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      Assumptions.assumeTrue(
+          topology.hasSmallDisks(),
+          "the node's disk is the machine's: see test/failover/suite --help");
+      topology.stack().onVolume(pair.node(primary), "cat /dev/zero >/volume/filler; true");
+      await(30_000);
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().onVolume(pair.node(primary), "rm -f /volume/filler");
+    }
+  },
+  KILL_EVERYTHING("every container is killed, and all are started again", null) {
+    @Override
+    boolean concernsAllPairs() {
+      return true;
+    }
+
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().compose("kill");
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.up();
+    }
+  },
+  DOWN_AND_UP("everything is taken down, and up again", null) {
+    @Override
+    boolean concernsAllPairs() {
+      return true;
+    }
+
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().compose("down");
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.up();
+    }
   };
 
   private final String sentence;
@@ -134,6 +257,11 @@ enum Fault {
 
   /** Puts an end to what doesn't end by itself. */
   void heal(Topology topology, Pair pair, String primary, String replica) {}
+
+  /** Whether it makes no difference which pair it is done to. */
+  boolean concernsAllPairs() {
+    return false;
+  }
 
   String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');

@@ -103,6 +103,36 @@ public final class Stack {
     Command.run(folder, environment, command);
   }
 
+  /** The same for a service that may be down already. */
+  public void crashIfRunning(String service) {
+    if (pid(service) != 0) {
+      crash(service);
+    }
+  }
+
+  /** Kills a service, which then stays down until it is started. */
+  public void kill(String service) {
+    docker("kill", container(service));
+  }
+
+  public void start(String service) {
+    docker("start", container(service));
+  }
+
+  /** Runs a shell command, as the owner of a volume's files, on a volume mounted at /volume. */
+  public void onVolume(String volume, String command) {
+    docker(
+        "run",
+        "--rm",
+        "--network=none",
+        "--user=999:999",
+        "--volume=" + project + "_" + volume + ":/volume",
+        "--entrypoint=sh",
+        "relevo-haproxy",
+        "-c",
+        command);
+  }
+
   /** Stops all of a service's processes where they are. */
   public void freeze(String service) {
     docker("pause", container(service));

@@ -33,8 +33,15 @@ final class Topology {
   private static final String SUBNET = "10.192";
   private static final int PORT = 18080;
 
+  /** A folder with a file system of its own for each node; blank if they share the machine's. */
+  private static final String DISKS = System.getProperty("relevo.failover.disks", "");
+
   private final Stack stack =
-      new Stack("relevo-failover", SUBNET, List.of(), Map.of("RELEVO_PORT", String.valueOf(PORT)));
+      new Stack(
+          "relevo-failover",
+          SUBNET,
+          DISKS.isBlank() ? List.of() : List.of("test/failover/disks.yaml"),
+          Map.of("RELEVO_PORT", String.valueOf(PORT), "RELEVO_DISKS", DISKS));
   private final HttpClient http =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
@@ -100,6 +107,11 @@ final class Topology {
     return stack;
   }
 
+  /** Whether a node's disk can be filled without filling the machine's. */
+  boolean hasSmallDisks() {
+    return !DISKS.isBlank();
+  }
+
   /** Starts what isn't running, and waits until all three pairs are whole. */
   void up() {
     stack.makeSecrets();
@@ -128,15 +140,55 @@ final class Topology {
 
   /** What a watchdog says; empty if it doesn't answer. */
   Optional<JsonNode> status(Pair pair) {
-    HttpRequest request =
-        HttpRequest.newBuilder(
-                URI.create("http://%s.%d.9:8020/status".formatted(SUBNET, pair.network)))
-            .timeout(Duration.ofSeconds(5))
-            .header("Authorization", "Bearer " + stack.secret("operator_token"))
-            .build();
+    return ask(request(pair, "status").build());
+  }
+
+  /** Has a watchdog do nothing until it is resumed. */
+  void pause(Pair pair) {
+    ask(request(pair, "pause").POST(HttpRequest.BodyPublishers.noBody()).build()).orElseThrow();
+  }
+
+  void resume(Pair pair) {
+    ask(request(pair, "resume").POST(HttpRequest.BodyPublishers.noBody()).build()).orElseThrow();
+  }
+
+  void switchOver(Pair pair, String to) {
+    ask(request(pair, "switchover")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"primary\":\"" + to + "\"}"))
+            .build())
+        .orElseThrow();
+  }
+
+  /** Has a primary confirm commits that its replica does not have: what zero loss is without. */
+  void stopWaiting(Pair pair, String primary) throws SQLException {
+    String account = pair.id() + "_watchdog";
+    try (Connection connection =
+            DriverManager.getConnection(
+                pair.jdbcUrl(pair.address(primary), "relevo"), "watchdog", stack.secret(account));
+        Statement statement = connection.createStatement()) {
+      switch (pair) {
+        case MARIADB -> statement.execute("SET GLOBAL rpl_semi_sync_master_enabled = OFF");
+        case MYSQL -> statement.execute("SET GLOBAL rpl_semi_sync_source_enabled = OFF");
+        case POSTGRESQL -> {
+          statement.execute("ALTER SYSTEM SET synchronous_standby_names = ''");
+          statement.execute("SELECT pg_reload_conf()");
+        }
+      }
+    }
+  }
+
+  private HttpRequest.Builder request(Pair pair, String path) {
+    return HttpRequest.newBuilder(
+            URI.create("http://%s.%d.9:8020/%s".formatted(SUBNET, pair.network, path)))
+        .timeout(Duration.ofSeconds(5))
+        .header("Authorization", "Bearer " + stack.secret("operator_token"));
+  }
+
+  private Optional<JsonNode> ask(HttpRequest request) {
     try {
       HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
-      return answer.statusCode() == 200
+      return answer.statusCode() / 100 == 2
           ? Optional.of(JSON.readTree(answer.body()))
           : Optional.empty();
     } catch (IOException e) {
@@ -170,6 +222,17 @@ final class Topology {
             s.path("record").path("peer_in_sync").asBoolean()
                 && s.path("decision").path("state").asText().equals("WHOLE")
                 && s.path("decision").path("diagnosis").asText().equals("HEALTHY"));
+  }
+
+  /** Waits until a node is the primary and clients reach it. */
+  void awaitServing(Pair pair, String node) {
+    awaitStatus(
+        pair,
+        "is served by " + node,
+        s ->
+            s.path("record").path("primary").asText().equals(node)
+                && List.of("ALONE", "JOINING", "WHOLE")
+                    .contains(s.path("decision").path("state").asText()));
   }
 
   JsonNode awaitStatus(Pair pair, String what, Predicate<JsonNode> condition) {
@@ -214,7 +277,7 @@ final class Topology {
         return "the tables of " + database;
       }
       for (String table : tables) {
-        String all = "SELECT * FROM " + table + " ORDER BY 1, 2, 3, 4";
+        String all = "SELECT * FROM " + table;
         List<String> a = rows(pair, "a", database, all);
         List<String> b = rows(pair, "b", database, all);
         if (!a.equals(b)) {
@@ -251,6 +314,7 @@ final class Topology {
         }
         rows.add(row.toString());
       }
+      rows.sort(null);
       return rows;
     }
   }
