@@ -31,7 +31,7 @@ pause() { sleep "$1" & wait $!; }
 # Asks for the role; sets role, provision and primary.
 ask() {
   local answer line
-  answer=$("$lib/http" GET "$RELEVO_WATCHDOG/role?node=$me&data=$1" 2>/dev/null) || return 1
+  answer=$("$lib/http" GET "$RELEVO_WATCHDOG/role?node=$me&data=$1" '' "$(secret node_token)" 2>/dev/null) || return 1
   role='' provision='' primary=''
   while read -r line; do
     case $line in
@@ -83,12 +83,13 @@ watch() {
 }
 
 # A node that is asked to stop has itself relieved first, so that no client meets a server that goes away. The answer
-# comes when that is done, or can't be.
+# comes when that is done, or can't be; then it isn't stopped in good order, for commits that wait would be let through.
 leave() {
   local answer
   say "takes leave"
   answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(secret node_token)" 2>/dev/null)
   say "the watchdog says: ${answer:-nothing}"
+  [[ $answer == *'"fenced":true'* ]]
 }
 
 node() {
@@ -123,8 +124,7 @@ node() {
     server=''
   done
   if [ -n "$server" ] && kill -0 "$server" 2>/dev/null; then
-    leave
-    stop_server
+    if leave; then stop_server; else drop_server; fi
     while kill -0 "$server" 2>/dev/null; do wait "$server"; done
     say "stopped"
     exit 0

@@ -77,6 +77,19 @@ class FailoverSimulationTest {
     assertThat(rules).as("rules that were met").contains(MET);
   }
 
+  /** Being reachable, or having followed once, doesn't make a replica one that confirms. */
+  @Test
+  void serviceGoesOnWithoutAReplicaThatOnlyLooksConnected() {
+    for (SimKind kind : KINDS) {
+      SimRun healthy = new SimRun(1, kind, SimRun.Broken.NOTHING);
+      int usually = healthy.acknowledgedAfter(replica -> {}, 600);
+      SimRun run = new SimRun(1, kind, SimRun.Broken.NOTHING);
+      assertThat(run.acknowledgedAfter(replica -> replica.stalled = true, 600))
+          .as("writes on " + kind.name())
+          .isGreaterThan(usually / 2);
+    }
+  }
+
   static String story(long seed) {
     SimRun run = new SimRun(seed, KINDS[(int) (seed % KINDS.length)], SimRun.Broken.NOTHING);
     run.tells = true;

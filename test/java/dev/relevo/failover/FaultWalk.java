@@ -93,8 +93,7 @@ final class FaultWalk {
         lasting("full disk of " + primary.id, () -> primary.diskFull = false);
       }
       case 11 -> {
-        replica.mute = true;
-        lasting("silence of replica " + replica.id, () -> replica.mute = false);
+        silence(replica);
       }
       case 12 -> {
         replica.stuck = true;
@@ -120,6 +119,18 @@ final class FaultWalk {
     }
   }
 
+  /** It confirms nothing: its answers don't come through, or nothing comes to it at all. */
+  private void silence(SimNode replica) {
+    replica.mute = run.random.nextBoolean();
+    replica.stalled = !replica.mute;
+    lasting(
+        "silence of replica " + replica.id,
+        () -> {
+          replica.mute = false;
+          replica.stalled = false;
+        });
+  }
+
   /** What makes a stale node dangerous: the replica is in trouble, and then the primary dies. */
   private void oneAfterTheOther(SimNode primary, SimNode replica) {
     switch (run.random.nextInt(3)) {
@@ -129,8 +140,7 @@ final class FaultWalk {
         lasting("cut between the nodes", () -> world.nodesLinked = true);
       }
       default -> {
-        replica.mute = true;
-        lasting("silence of replica " + replica.id, () -> replica.mute = false);
+        silence(replica);
       }
     }
     int then = world.now + 3 + run.random.nextInt(25);

@@ -51,6 +51,8 @@ class HaproxyRouterIT {
           timeout connect 1s
           timeout client 1h
           timeout server 1h
+          timeout client-fin 500ms
+          timeout server-fin 500ms
         frontend clients
           bind 127.0.0.1:%d
           default_backend database
@@ -160,6 +162,24 @@ class HaproxyRouterIT {
     router.route(NodeId.A);
     try (Socket client = client()) {
       assertThat(client.getInputStream().read()).isEqualTo('a');
+    }
+  }
+
+  /** HAProxy's own command passes over a session that its client has ended. */
+  @Test
+  void aFrozenServerHoldsNoSessionOfAClientThatIsGone() throws Exception {
+    int at = b.getLocalPort();
+    b.close();
+    // The system takes connections for it, and it never does anything about them.
+    try (ServerSocket frozen = new ServerSocket(at, 50, InetAddress.getLoopbackAddress())) {
+      router.route(NodeId.B);
+      try (Socket client = client()) {
+        client.getOutputStream().write('x');
+        await().until(() -> server(NodeId.B).sessions() == 1);
+      }
+      router.fence(NodeId.B);
+      await().untilAsserted(() -> assertThat(server(NodeId.B).fenced()).isTrue());
+      assertThat(frozen.isClosed()).isFalse();
     }
   }
 

@@ -51,6 +51,10 @@ final class SimNode {
   boolean diverged;
   boolean diskFull;
   boolean mute;
+
+  /** Connected by all appearances, but nothing comes through. */
+  boolean stalled;
+
   boolean stuck;
   boolean unsound;
 

@@ -87,6 +87,19 @@ final class SimRun {
     return world.acknowledgedCount;
   }
 
+  /** How many writes are acknowledged on a whole pair in some time after something happened. */
+  int acknowledgedAfter(java.util.function.Consumer<SimNode> toReplica, int steps) {
+    startWatchdog();
+    engine.disk = world.beginWhole();
+    toReplica.accept(world.node(engine.disk.primary().peer()));
+    int before = world.acknowledgedCount;
+    int until = world.now + steps;
+    while (world.now < until) {
+      step();
+    }
+    return world.acknowledgedCount - before;
+  }
+
   private void supervise(int limit) {
     int until = world.now + limit;
     while (!engine.whole()) {

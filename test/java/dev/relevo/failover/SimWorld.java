@@ -234,6 +234,7 @@ final class SimWorld {
         && nodesLinked
         && replica.running()
         && !replica.mute
+        && !replica.stalled
         && !replica.diverged;
   }
 
@@ -264,7 +265,7 @@ final class SimWorld {
       }
     }
     replica.diverged = !primary.log.covers(replica.received);
-    if (replica.diverged) {
+    if (replica.diverged || replica.stalled) {
       return;
     }
     SimPosition missing = primary.log.minus(replica.received);

@@ -247,6 +247,11 @@ final class Facts {
         .isPresent();
   }
 
+  /** Commits wait for the replica, or are made to: a step that was half done leaves them so. */
+  boolean waits() {
+    return zeroLossOn() || p.filter(up -> up.commitsWaiting() > 0).isPresent();
+  }
+
   boolean joinTookTooLong() {
     return snapshot
         .join()

@@ -14,7 +14,7 @@ import java.util.Set;
  * that keeps data safe may depend on it.
  */
 final class Memory {
-  private static final Duration LONG_AGO = Duration.ofDays(1);
+  static final Duration LONG_AGO = Duration.ofDays(1);
 
   private final FailoverTimes times;
   private final Time time;

@@ -202,7 +202,7 @@ final class RuleTable {
                 + " too long, or is about to stop",
             f ->
                 !f.record.peerInSync()
-                    && f.zeroLossOn()
+                    && f.waits()
                     && !f.joined()
                     && (!f.follows() || f.joinTookTooLong() || f.leaving(f.replica)))
         .leadsTo(ALONE)

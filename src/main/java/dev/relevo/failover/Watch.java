@@ -102,9 +102,15 @@ final class Watch {
         memory.sinceRelaxed(),
         memory.request(),
         memory.leaving(),
-        Duration.ofMillis(Math.max(0, time.millis() - record.promotedAtMillis())),
+        sincePromotion(record),
         memory.up(),
         time.millis());
+  }
+
+  /** Long ago, too, if it is still to come: the clock has been set back since. */
+  private Duration sincePromotion(PairRecord record) {
+    Duration since = Duration.ofMillis(time.millis() - record.promotedAtMillis());
+    return since.isNegative() ? Memory.LONG_AGO : since;
   }
 
   /** The primary, if it may serve and takes writes; nobody else is ever written on. */
@@ -165,6 +171,11 @@ final class Watch {
                 version, () -> act(decided.action(), decided.target(), tick.record().primary()));
     if (inForce && decided.action() == Action.RECORD_PROMOTION) {
       memory.forgetRequest();
+    }
+    if (inForce && decided.action() == Action.RECORD_NOT_IN_SYNC) {
+      // What the replica has confirmed since it joined says nothing about what it is to confirm
+      // now.
+      memory.endJoin();
     }
     return inForce ? Optional.empty() : Optional.of(OVERTAKEN);
   }

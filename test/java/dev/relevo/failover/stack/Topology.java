@@ -235,6 +235,35 @@ final class Topology {
                     .contains(s.path("decision").path("state").asText()));
   }
 
+  /** Waits until a node that was whole runs again after it has died. */
+  void awaitRestarted(Pair pair, String node) {
+    awaitStatus(pair, "misses " + node, s -> !s.path("nodes").path(node).path("up").asBoolean());
+    awaitStatus(pair, "sees " + node, s -> s.path("nodes").path(node).path("up").asBoolean());
+  }
+
+  /** The nodes that clients are let through to now, by the router itself; none if it is silent. */
+  List<String> routed(Pair pair) {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create("http://%s.%d.10:8404/;csv".formatted(SUBNET, pair.network)))
+            .timeout(Duration.ofSeconds(2))
+            .build();
+    try {
+      return http.send(request, HttpResponse.BodyHandlers.ofString())
+          .body()
+          .lines()
+          .filter(line -> line.startsWith("nodes,a,") || line.startsWith("nodes,b,"))
+          .filter(line -> !line.contains(",MAINT,"))
+          .map(line -> line.split(",")[1])
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
+
   JsonNode awaitStatus(Pair pair, String what, Predicate<JsonNode> condition) {
     JsonNode[] last = new JsonNode[1];
     try {

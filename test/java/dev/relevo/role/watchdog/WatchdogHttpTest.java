@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -124,12 +125,20 @@ class WatchdogHttpTest {
   }
 
   @Test
-  void aNodeAsksWithoutAToken() throws Exception {
-    HttpResponse<String> role = send("GET", "/role?node=b&data=running", null, null);
+  void aNodeAsksForItsRole() throws Exception {
+    HttpResponse<String> role = send("GET", "/role?node=b&data=running", "nodes", null);
     assertThat(role.statusCode()).isEqualTo(200);
     assertThat(role.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
     assertThat(role.body()).isEqualTo("role=replica\nprovision=none\nprimary=a\nepoch=1\n");
-    assertThat(send("GET", "/role?node=b", null, null).statusCode()).isEqualTo(422);
+    assertThat(send("GET", "/role?node=b", "nodes", null).statusCode()).isEqualTo(422);
+  }
+
+  /** For an answer can keep clients from a node, or count on it no longer. */
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = "operators")
+  void nobodyElseAsksForARole(String token) throws Exception {
+    assertThat(send("GET", "/role?node=b&data=running", token, null).statusCode()).isEqualTo(401);
   }
 
   @Test

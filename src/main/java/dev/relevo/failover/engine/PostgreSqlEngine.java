@@ -222,7 +222,11 @@ final class PostgreSqlEngine extends JdbcEngine {
         });
   }
 
-  /** Ends the applications' sessions too, for a transaction that has begun may write on. */
+  /**
+   * Ends the applications' sessions too, for a transaction that has begun may write on. Not those
+   * whose commit waits for the standby: ended, it would be seen by others without ever having been
+   * confirmed, and their clients have been cut off anyway.
+   */
   @Override
   public void closeWrites(NodeId primary) {
     act(
@@ -236,6 +240,7 @@ final class PostgreSqlEngine extends JdbcEngine {
               SELECT pg_terminate_backend(pid) FROM pg_stat_activity
               WHERE backend_type = 'client backend' AND usename <> current_user
                 AND datname <> current_database()
+                AND wait_event IS DISTINCT FROM 'SyncRep'
               """);
         });
   }

@@ -81,13 +81,16 @@ public class WatchdogConfiguration {
     return registration;
   }
 
-  /** A node has itself fenced with a credential of its own, which opens nothing else. */
+  /**
+   * A node asks what it is, and has itself fenced, with a credential of its own, which opens
+   * nothing else.
+   */
   @Bean
   FilterRegistrationBean<OperatorFilter> nodeFilter(
       @Value("${relevo.watchdog.node-token}") String token) {
     FilterRegistrationBean<OperatorFilter> registration =
         new FilterRegistrationBean<>(OperatorFilter.api(token));
-    registration.addUrlPatterns("/fence-me", "/fence-me/*");
+    registration.addUrlPatterns("/fence-me", "/fence-me/*", "/role", "/role/*");
     return registration;
   }
 }
