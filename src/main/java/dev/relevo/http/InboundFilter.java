@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The first to see a request: refuses a bearer token that is not the service token, marks a request
- * that came with the right one, and refuses a body that says it is too large.
+ * The first to see a request: names its trace in the log, refuses a bearer token that is not the
+ * service token, marks a request that came with the right one, and refuses a body that says it is
+ * too large.
  */
 final class InboundFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -60,6 +61,16 @@ final class InboundFilter extends HttpFilter {
 
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
+    LogContext.begin((HttpServletRequest) request);
+    try {
+      guard(request, response, chain);
+    } finally {
+      LogContext.end();
+    }
+  }
+
+  private void guard(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
     boolean guarded = guardWrites && mayChangeSomething(http);

@@ -2,8 +2,10 @@ package dev.relevo.role;
 
 import dev.relevo.barrier.BarrierPolicy;
 import dev.relevo.barrier.BarrierSettings;
+import dev.relevo.http.LogContext;
 import dev.relevo.http.Page;
 import javax.sql.DataSource;
+import org.apache.camel.Processor;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
@@ -21,6 +23,11 @@ class ParticipantConfiguration {
       @Value("${relevo.role}") String role,
       BarrierSettings settings) {
     return new BarrierPolicy(dataSource, jdbcUrl, role, new BarrierProblems(), settings);
+  }
+
+  @Bean
+  Processor orderInLog() {
+    return LogContext.order();
   }
 
   @Bean

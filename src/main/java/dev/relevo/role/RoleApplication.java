@@ -6,8 +6,14 @@ import java.util.TreeMap;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.metrics.LogbackMetricsAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.observation.web.servlet.WebMvcObservationAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.opentelemetry.OpenTelemetryAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.MicrometerTracingAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.NoopTracerAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.otlp.OtlpTracingAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -27,7 +33,14 @@ import org.springframework.web.context.support.StandardServletEnvironment;
       // A filter that costs every request a tenth of its time, and one in front of each log
       // statement.
       WebMvcObservationAutoConfiguration.class,
-      LogbackMetricsAutoConfiguration.class
+      LogbackMetricsAutoConfiguration.class,
+      // dev.relevo.http makes use of them when traces are wanted.
+      OpenTelemetryAutoConfiguration.class,
+      OpenTelemetryLoggingAutoConfiguration.class,
+      OpenTelemetryTracingAutoConfiguration.class,
+      OtlpTracingAutoConfiguration.class,
+      MicrometerTracingAutoConfiguration.class,
+      NoopTracerAutoConfiguration.class
     })
 @Import(HttpConfiguration.class)
 public class RoleApplication {

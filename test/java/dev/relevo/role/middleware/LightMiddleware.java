@@ -87,7 +87,9 @@ public final class LightMiddleware {
     http.setCamelContext(camel);
     PropertyBindingSupport.build().bind(camel, http, settings.below("camel.component.http."));
     new MiddlewareConfiguration()
-        .participantClient(settings.getProperty("relevo.service-token"))
+        .participantClient(
+            settings.getProperty("relevo.service-token"),
+            (request, scope, chain) -> chain.proceed(request, scope))
         .configure("http", http);
     camel.addComponent("http", http);
     Collection<RoutesBuilder> routes =
@@ -124,6 +126,7 @@ public final class LightMiddleware {
     registry.bind("prepareCall", points.aroundPrepare(beans.prepareCall()));
     registry.bind("requireAnswer", points.aroundAnswer(beans.requireAnswer()));
     registry.bind("requireYes", beans.requireYes());
+    registry.bind("orderInLog", beans.orderInLog());
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));

@@ -1,5 +1,6 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.LogContext;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
@@ -8,6 +9,7 @@ import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
@@ -15,6 +17,7 @@ import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -48,7 +51,12 @@ public class MiddlewareConfiguration {
   @Bean
   JournaledSagaService sagaService(
       SagaJournal journal, SagaProperties properties, SagaListener listener) {
-    return new JournaledSagaService(journal, properties.settings(), new OrderOutcomes(), listener);
+    return new JournaledSagaService(
+        journal,
+        properties.settings(),
+        new OrderOutcomes(),
+        listener,
+        task -> Context.current().wrap(task));
   }
 
   @Bean
@@ -74,6 +82,11 @@ public class MiddlewareConfiguration {
   @Bean
   Processor requireYes() {
     return ParticipantCalls::requireYes;
+  }
+
+  @Bean
+  Processor orderInLog() {
+    return LogContext.order();
   }
 
   @Bean
@@ -131,7 +144,8 @@ public class MiddlewareConfiguration {
    * it.
    */
   @Bean
-  ComponentCustomizer participantClient(@Value("${relevo.service-token}") String token) {
+  ComponentCustomizer participantClient(
+      @Value("${relevo.service-token}") String token, ExecChainHandler clientTrace) {
     return ComponentCustomizer.builder(HttpComponent.class)
         .build(
             http -> {
@@ -144,6 +158,7 @@ public class MiddlewareConfiguration {
                           .disableRedirectHandling()
                           .disableContentCompression()
                           .disableAuthCaching()
+                          .addExecInterceptorFirst("trace", clientTrace)
                           .setDefaultHeaders(
                               List.of(new BasicHeader("Authorization", "Bearer " + token))));
             });
