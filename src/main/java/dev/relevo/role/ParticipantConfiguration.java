@@ -4,6 +4,7 @@ import dev.relevo.barrier.BarrierPolicy;
 import dev.relevo.barrier.BarrierSettings;
 import dev.relevo.http.LogContext;
 import dev.relevo.http.Page;
+import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
 import org.apache.camel.Processor;
 import org.springframework.beans.factory.annotation.Value;
@@ -21,8 +22,10 @@ class ParticipantConfiguration {
       DataSource dataSource,
       @Value("${spring.datasource.url}") String jdbcUrl,
       @Value("${relevo.role}") String role,
-      BarrierSettings settings) {
-    return new BarrierPolicy(dataSource, jdbcUrl, role, new BarrierProblems(), settings);
+      BarrierSettings settings,
+      MeterRegistry meters) {
+    return new BarrierPolicy(
+        dataSource, jdbcUrl, role, new BarrierProblems(), settings, new BarrierMetrics(meters));
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package dev.relevo.role;
 
 import dev.relevo.http.HttpConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
@@ -17,6 +18,7 @@ import org.springframework.boot.actuate.autoconfigure.tracing.otlp.OtlpTracingAu
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -44,6 +46,11 @@ import org.springframework.web.context.support.StandardServletEnvironment;
     })
 @Import(HttpConfiguration.class)
 public class RoleApplication {
+
+  @Bean
+  RouteMetrics routeMetrics(MeterRegistry meters) {
+    return new RouteMetrics(meters);
+  }
 
   /**
    * Starts a role and returns when its routes run. They let requests in when its {@link

@@ -49,6 +49,11 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
+  BreakerMetrics breakerMetrics(MeterRegistry registry) {
+    return new BreakerMetrics(registry);
+  }
+
+  @Bean
   JournaledSagaService sagaService(
       SagaJournal journal, SagaProperties properties, SagaListener listener) {
     return new JournaledSagaService(
