@@ -30,7 +30,7 @@ final class InboundFilter extends HttpFilter {
    * @param token the service token; empty or null if there is none, and then no request is trusted
    * @param maxBody the largest body, in bytes
    * @param guardWrites whether what may change something needs the token
-   * @param management the path below which somebody else decides on both
+   * @param management the path below which somebody else decides on all of that
    */
   InboundFilter(String token, long maxBody, boolean guardWrites, String management) {
     this.bearer = new Bearer(token);
@@ -74,7 +74,7 @@ final class InboundFilter extends HttpFilter {
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
     boolean guarded = guardWrites && mayChangeSomething(http);
-    if (bearer.isConfigured() || guarded) {
+    if ((bearer.isConfigured() || guarded) && !isManagement(http)) {
       switch (bearer.judge(http)) {
         case RIGHT -> http.setAttribute(TRUSTED, Boolean.TRUE);
         case WRONG -> {
