@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.relevo.it.Client.Answer;
 import dev.relevo.it.FaultProxy.Fault;
+import dev.relevo.launcher.Instance;
 import dev.relevo.launcher.TestTopology;
+import dev.relevo.launcher.engine.TestEngines;
+import dev.relevo.role.Role;
+import dev.relevo.role.watchdog.SimulatedWatchdog;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -122,6 +127,33 @@ class ConsoleIT {
     }
 
     browser.awaitText(By.cssSelector("#saga-" + saga + " .state"), "COMPENSATED");
+  }
+
+  @Test
+  void aFailoverIsSeenWithItsPhases() {
+    try (SimulatedWatchdog watchdog = new SimulatedWatchdog();
+        Instance watching =
+            TestTopology.start(
+                "watching-middleware",
+                Role.MIDDLEWARE,
+                TestEngines.all().saga(),
+                Map.of(
+                    "relevo.watchdogs.mysql",
+                    watchdog.url() + "/observe/pair",
+                    "relevo.metrics-token",
+                    SimulatedWatchdog.READERS))) {
+      openConsole(watching.url());
+      browser.awaitText(By.id("failovers"), "mysql: primary a");
+      browser.awaitText(By.id("mysql-b"), "replica");
+
+      watchdog.switchOver();
+
+      browser.awaitText(By.id("failovers"), "a → b, detect ");
+      browser.awaitText(By.id("failovers"), "mysql: primary b");
+      browser.awaitText(By.id("mysql-b"), "primary");
+      browser.awaitText(By.id("mysql-a"), "replica");
+      browser.picture("console-failover");
+    }
   }
 
   @Test

@@ -20,12 +20,13 @@ class ObserveConfiguration {
       @Value("${relevo.operator-token:}") String token,
       @Value("${relevo.metrics-token:}") String metricsToken,
       @Value("${management.endpoints.web.base-path:/actuator}") String basePath) {
+    Bearer reader = new Bearer(metricsToken);
+    Map<String, Bearer> others =
+        Map.of(basePath + "/prometheus", reader, basePath + "/pair", reader);
     Set<String> open =
         Set.of(basePath + "/health", basePath + "/health/live", basePath + "/health/ready");
     FilterRegistrationBean<OperatorFilter> registration =
-        new FilterRegistrationBean<>(
-            OperatorFilter.pages(
-                token, open, Map.of(basePath + "/prometheus", new Bearer(metricsToken))));
+        new FilterRegistrationBean<>(OperatorFilter.pages(token, open, others));
     registration.addUrlPatterns(basePath, basePath + "/*");
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     return registration;

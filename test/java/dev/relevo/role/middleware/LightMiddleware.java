@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -133,7 +134,11 @@ public final class LightMiddleware {
     registry.bind("healthView", beans.healthView(sagas));
     registry.bind(
         "overviewView",
-        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
+        beans.overviewView(
+            sagas,
+            beans.orderStatistics(new SimpleMeterRegistry()),
+            new Pairs(Map.of(), ""),
+            "middleware"));
   }
 
   private HikariDataSource dataSource() {

@@ -172,7 +172,11 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("healthView", beans.healthView(sagas));
     registry.bind(
         "overviewView",
-        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
+        beans.overviewView(
+            sagas,
+            beans.orderStatistics(new SimpleMeterRegistry()),
+            new Pairs(Map.of(), ""),
+            "middleware"));
   }
 
   @Override

@@ -32,7 +32,11 @@ import org.springframework.context.annotation.Import;
  */
 @Configuration(proxyBeanMethods = false)
 @Import(ConsolePage.class)
-@EnableConfigurationProperties({SagaProperties.class, AdmissionProperties.class})
+@EnableConfigurationProperties({
+  SagaProperties.class,
+  AdmissionProperties.class,
+  WatchdogsProperties.class
+})
 public class MiddlewareConfiguration {
 
   @Bean
@@ -123,11 +127,19 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
+  Pairs pairs(
+      WatchdogsProperties watchdogs, @Value("${relevo.metrics-token:}") String metricsToken) {
+    return new Pairs(watchdogs.addresses(), metricsToken);
+  }
+
+  @Bean
   OverviewView overviewView(
       JournaledSagaService sagaService,
       FilterRegistrationBean<OrderStatistics> orderStatistics,
+      Pairs pairs,
       @Value("${spring.application.name}") String instance) {
-    return new OverviewView(sagaService, orderStatistics.getFilter(), instance, Clock.systemUTC());
+    return new OverviewView(
+        sagaService, orderStatistics.getFilter(), pairs, instance, Clock.systemUTC());
   }
 
   @Bean
