@@ -6,7 +6,11 @@ import static org.awaitility.Awaitility.await;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.relevo.it.Client.Answer;
 import dev.relevo.launcher.TestTopology;
+import dev.relevo.observability.MetricNames;
+import dev.relevo.role.watchdog.SimulatedWatchdog;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,27 @@ class ObserveIT {
     assertThat(value("camel_exchanges_total" + route)).isPositive();
     assertThat(value("camel_exchanges_failed_total" + route)).isNotNegative();
     assertThat(value("camel_route_policy_seconds_count" + route)).isPositive();
+  }
+
+  @Test
+  void everyMetricThatRulesAndDashboardAskForIsExposed() {
+    client.order(Shop.newProduct(10), 1);
+    client.order(SOLD_OUT, 1);
+    Set<String> exposed = new TreeSet<>(MetricNames.exposed(metrics()));
+    exposed.addAll(
+        MetricNames.exposed(metrics(new Client(TestTopology.url("inventory-a"), new Ledger()))));
+    try (SimulatedWatchdog watchdog = new SimulatedWatchdog()) {
+      Answer scrape =
+          new Client(watchdog.url(), new Ledger())
+              .get("/observe/prometheus", "Authorization", "Bearer " + SimulatedWatchdog.READERS);
+      assertThat(scrape.status()).isEqualTo(200);
+      exposed.addAll(MetricNames.exposed(scrape.body()));
+    }
+
+    Set<String> asked = MetricNames.asked("");
+    asked.removeAll(MetricNames.asked("haproxy_"));
+    assertThat(asked).hasSizeGreaterThan(25);
+    assertThat(exposed).containsAll(asked);
   }
 
   @Test
