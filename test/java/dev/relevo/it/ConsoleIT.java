@@ -204,8 +204,8 @@ class ConsoleIT {
       Answer order = middleware.order(product, 1);
       assertThat(order.status()).as(order.toString()).isEqualTo(200);
 
-      operator.find(By.xpath("//td[contains(., 'to-write-report')]"));
-      operator.click(By.xpath("//td[contains(., 'to-create-order')]"));
+      operator.find(By.xpath("//td[contains(., 'compose-answer')]"));
+      operator.click(By.xpath("//td[contains(., 'to-take-stock')]"));
       operator.picture("hawtio-trace");
       operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
       operator.awaitText(By.tagName("body"), "Start Tracing");
