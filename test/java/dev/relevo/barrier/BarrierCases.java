@@ -18,9 +18,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +46,7 @@ abstract class BarrierCases {
 
   private final Role role;
   private final AtomicInteger answers = new AtomicInteger();
+  private final List<BarrierListener.Hit> hits = new CopyOnWriteArrayList<>();
   private HikariDataSource pool;
   private DatabaseAccess access;
   private JdbcTemplate jdbc;
@@ -87,7 +90,12 @@ abstract class BarrierCases {
 
   private Barrier barrier(boolean enabled) {
     return new Barrier(
-        transaction, table, new TestProblems(), Clock.fixed(NOW, ZoneOffset.UTC), enabled);
+        transaction,
+        table,
+        new TestProblems(),
+        Clock.fixed(NOW, ZoneOffset.UTC),
+        enabled,
+        hits::add);
   }
 
   @AfterAll
@@ -99,6 +107,7 @@ abstract class BarrierCases {
   @BeforeEach
   void reset() {
     saga = UUID.randomUUID().toString();
+    hits.clear();
     transaction.executeWithoutResult(s -> jdbc.update("UPDATE counter SET n = 0"));
   }
 
@@ -154,6 +163,7 @@ abstract class BarrierCases {
     assertThat(first.replayed()).isFalse();
     assertThat(second).isEqualTo(Result.replayed(first.answer()));
     assertThat(counter()).isEqualTo(1);
+    assertThat(hits).containsExactly(BarrierListener.Hit.REPEATED);
   }
 
   @Test
@@ -210,6 +220,12 @@ abstract class BarrierCases {
     assertProblem(this::act, 409, "saga-cancelled");
     assertThat(compensate()).isEqualTo(Result.replayed(first.answer()));
     assertThat(counter()).isZero();
+    assertThat(hits)
+        .containsExactly(
+            BarrierListener.Hit.NOTHING_TO_UNDO,
+            BarrierListener.Hit.LATE,
+            BarrierListener.Hit.LATE,
+            BarrierListener.Hit.REPEATED);
   }
 
   @Test

@@ -48,7 +48,8 @@ class BarrierPolicyIT {
     pool = TestPools.open(Role.ORDERS, access);
     asMigrator("CREATE TABLE mark (name varchar(80) PRIMARY KEY)");
     database = new JdbcTemplate(pool);
-    policy = new BarrierPolicy(pool, access.jdbcUrl(), "test", new TestProblems(), SETTINGS);
+    policy =
+        new BarrierPolicy(pool, access.jdbcUrl(), "test", new TestProblems(), SETTINGS, hit -> {});
     camel = new DefaultCamelContext();
     camel.getRegistry().bind("dataSource", pool);
     camel.getRegistry().bind("barrier", policy);
@@ -359,7 +360,9 @@ class BarrierPolicyIT {
   @Test
   void isNoHelpWhenTheDatabaseIsNotKnown() {
     org.assertj.core.api.Assertions.assertThatThrownBy(
-            () -> new BarrierPolicy(pool, "jdbc:h2:mem:x", "test", new TestProblems(), SETTINGS))
+            () ->
+                new BarrierPolicy(
+                    pool, "jdbc:h2:mem:x", "test", new TestProblems(), SETTINGS, hit -> {}))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("h2");
   }

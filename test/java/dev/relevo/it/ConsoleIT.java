@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.relevo.it.Client.Answer;
 import dev.relevo.it.FaultProxy.Fault;
+import dev.relevo.launcher.Instance;
 import dev.relevo.launcher.TestTopology;
+import dev.relevo.launcher.engine.TestEngines;
+import dev.relevo.role.Role;
+import dev.relevo.role.watchdog.SimulatedWatchdog;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -125,6 +130,33 @@ class ConsoleIT {
   }
 
   @Test
+  void aFailoverIsSeenWithItsPhases() {
+    try (SimulatedWatchdog watchdog = new SimulatedWatchdog();
+        Instance watching =
+            TestTopology.start(
+                "watching-middleware",
+                Role.MIDDLEWARE,
+                TestEngines.all().saga(),
+                Map.of(
+                    "relevo.watchdogs.mysql",
+                    watchdog.url() + "/observe/pair",
+                    "relevo.metrics-token",
+                    SimulatedWatchdog.READERS))) {
+      openConsole(watching.url());
+      browser.awaitText(By.id("failovers"), "mysql: primary a");
+      browser.awaitText(By.id("mysql-b"), "replica");
+
+      watchdog.switchOver();
+
+      browser.awaitText(By.id("failovers"), "a → b, detect ");
+      browser.awaitText(By.id("failovers"), "mysql: primary b");
+      browser.awaitText(By.id("mysql-b"), "primary");
+      browser.awaitText(By.id("mysql-a"), "replica");
+      browser.picture("console-failover");
+    }
+  }
+
+  @Test
   void itFitsAPhoneAndTheDark() {
     try (Browser phone = Browser.open(500, 900)) {
       phone.prefer("prefers-color-scheme", "dark");
@@ -172,6 +204,7 @@ class ConsoleIT {
       Answer order = middleware.order(product, 1);
       assertThat(order.status()).as(order.toString()).isEqualTo(200);
 
+      operator.find(By.xpath("//td[contains(., 'compose-answer')]"));
       operator.click(By.xpath("//td[contains(., 'to-take-stock')]"));
       operator.picture("hawtio-trace");
       operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));

@@ -17,6 +17,9 @@ public final class TestTopology {
   /** What an operator shows to the middleware. */
   public static final String OPERATOR_TOKEN = "the-operators-token-of-the-tests";
 
+  /** What a Prometheus shows to each. */
+  public static final String METRICS_TOKEN = "the-metrics-token-of-the-tests";
+
   private TestTopology() {}
 
   private static final class Holder {
@@ -69,6 +72,8 @@ public final class TestTopology {
         SERVICE_TOKEN,
         "relevo.operator-token",
         OPERATOR_TOKEN,
+        "relevo.metrics-token",
+        METRICS_TOKEN,
         // How fast the machine is, which may have other things to do, is not what is tested.
         "relevo.admission.patience",
         "60s");

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.relevo.RouteTestSupport;
 import dev.relevo.http.Contract;
+import dev.relevo.http.LogContext;
 import dev.relevo.http.Page;
 import dev.relevo.http.ProblemDetails;
 import java.io.IOException;
@@ -68,6 +69,7 @@ abstract class RouteCases extends RouteTestSupport {
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
     registry.bind("page", new Page());
     registry.bind("barrier", new NoBarrier());
+    registry.bind("orderInLog", LogContext.order());
     registry.bind("dataSource", new NoDatabase());
   }
 

@@ -368,6 +368,25 @@ abstract class SagaJournalContract {
   }
 
   @Test
+  void theOldestSagaOfEachStateIsToldByItsAge() {
+    Saga first = begun();
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> age(SagaState.RUNNING).compareTo(Duration.ofMillis(50)) > 0);
+    begun();
+    assertThat(age(SagaState.RUNNING)).isGreaterThan(Duration.ofMillis(50));
+
+    journal.write(SagaState.RUNNING, first.completed(null));
+
+    assertThat(journal.oldest()).containsOnlyKeys(SagaState.RUNNING);
+    assertThat(age(SagaState.RUNNING)).isLessThan(Duration.ofSeconds(30));
+  }
+
+  private Duration age(SagaState state) {
+    return journal.oldest().get(state);
+  }
+
+  @Test
   void takersShareWithoutTakingTwice() throws Exception {
     Set<String> all = new HashSet<>();
     for (int i = 0; i < 60; i++) {

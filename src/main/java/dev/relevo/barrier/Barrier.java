@@ -27,18 +27,21 @@ final class Barrier {
   private final Problems problems;
   private final Clock clock;
   private final boolean enabled;
+  private final BarrierListener listener;
 
   Barrier(
       TransactionTemplate transaction,
       BarrierTable table,
       Problems problems,
       Clock clock,
-      boolean enabled) {
+      boolean enabled,
+      BarrierListener listener) {
     this.transaction = transaction;
     this.table = table;
     this.problems = problems;
     this.clock = clock;
     this.enabled = enabled;
+    this.listener = listener;
     if (!enabled) {
       log.warn(
           "relevo.barrier.enabled=false: A REPEATED OR LATE CALL OF A SAGA TAKES EFFECT AGAIN."
@@ -53,6 +56,16 @@ final class Barrier {
    *     database did not answer; then the outcome is not known, and the call may be repeated
    */
   Result run(Call call, Effect effect) {
+    Result result = decide(call, effect);
+    if (result.replayed()) {
+      listener.hit(BarrierListener.Hit.REPEATED);
+    } else if (result.answer() == NOTHING_TO_UNDO) {
+      listener.hit(BarrierListener.Hit.NOTHING_TO_UNDO);
+    }
+    return result;
+  }
+
+  private Result decide(Call call, Effect effect) {
     if (call instanceof Call.Saga saga) {
       saga.deadline()
           .filter(deadline -> saga.key().operation() == Operation.ACTION)
@@ -138,6 +151,7 @@ final class Barrier {
     return row.map(
         found -> {
           if (found.outcome() == Outcome.CANCELLED) {
+            listener.hit(BarrierListener.Hit.LATE);
             throw problems.problem(
                 409,
                 "saga-cancelled",

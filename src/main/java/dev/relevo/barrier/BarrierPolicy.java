@@ -35,6 +35,7 @@ public final class BarrierPolicy implements Policy {
    * @param dataSource the participant's database, READ COMMITTED
    * @param jdbcUrl its URL, which tells the engine
    * @param scope within which a client's Idempotency-Key names one request
+   * @param listener is told of each call that took no effect
    * @throws IllegalArgumentException if the engine is not known
    */
   public BarrierPolicy(
@@ -42,13 +43,15 @@ public final class BarrierPolicy implements Policy {
       String jdbcUrl,
       String scope,
       Problems problems,
-      BarrierSettings settings) {
+      BarrierSettings settings,
+      BarrierListener listener) {
     this.problems = problems;
     this.settings = settings;
     this.transaction = new TransactionTemplate(new BarrierTransactions(dataSource));
     this.table = new BarrierTable(new JdbcTemplate(dataSource), BarrierDialect.of(jdbcUrl));
     this.calls = new CallReader(scope, problems);
-    this.barrier = new Barrier(transaction, table, problems, Clock.systemUTC(), settings.enabled());
+    this.barrier =
+        new Barrier(transaction, table, problems, Clock.systemUTC(), settings.enabled(), listener);
   }
 
   /**

@@ -7,9 +7,13 @@ import org.apache.camel.ExchangeExtension;
 import org.apache.camel.Message;
 import org.apache.camel.Processor;
 import org.apache.camel.RuntimeCamelException;
+import org.slf4j.MDC;
 
 /** Runs a policy's steps as the effect of the call that the exchange carries. */
 final class BarrierProcessor implements Processor {
+  /** The key under which log lines name the saga (SLF4J's mapped diagnostic context). */
+  private static final String LOGGED = "sagaId";
+
   private final Barrier barrier;
   private final CallReader calls;
   private final Problems problems;
@@ -25,6 +29,9 @@ final class BarrierProcessor implements Processor {
   @Override
   public void process(Exchange exchange) {
     Call call = calls.read(exchange.getMessage());
+    if (call instanceof Call.Saga step) {
+      MDC.put(LOGGED, step.key().sagaId());
+    }
     Result result = barrier.run(call, () -> runSteps(exchange));
     if (!result.answer().isFailure()) {
       write(result, call, exchange.getMessage());

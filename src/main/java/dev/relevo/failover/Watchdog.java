@@ -133,11 +133,7 @@ public final class Watchdog implements AutoCloseable {
     zeroLoss.take(zeroLossInForce(step), now);
     timer
         .take(done, quiet(step.tick()), now)
-        .ifPresent(
-            phases ->
-                phases.forEach(
-                    (phase, spent) ->
-                        listener.phase(phase.name().toLowerCase(java.util.Locale.ROOT), spent)));
+        .ifPresent(phases -> listener.over(Failover.of(done, phases)));
     if (done.decision().action() == Action.RECORD_PROMOTION
         && done.failure().isEmpty()
         && !done.dryRun()) {

@@ -11,8 +11,9 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * The first to see a request: refuses a bearer token that is not the service token, marks a request
- * that came with the right one, and refuses a body that says it is too large.
+ * The first to see a request: names its trace in the log, refuses a bearer token that is not the
+ * service token, marks a request that came with the right one, and refuses a body that says it is
+ * too large.
  */
 final class InboundFilter extends HttpFilter {
   private static final long serialVersionUID = 1L;
@@ -29,7 +30,7 @@ final class InboundFilter extends HttpFilter {
    * @param token the service token; empty or null if there is none, and then no request is trusted
    * @param maxBody the largest body, in bytes
    * @param guardWrites whether what may change something needs the token
-   * @param management the path below which somebody else decides on both
+   * @param management the path below which somebody else decides on all of that
    */
   InboundFilter(String token, long maxBody, boolean guardWrites, String management) {
     this.bearer = new Bearer(token);
@@ -61,9 +62,19 @@ final class InboundFilter extends HttpFilter {
   @Override
   public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
       throws IOException, ServletException {
+    LogContext.begin((HttpServletRequest) request);
+    try {
+      guard(request, response, chain);
+    } finally {
+      LogContext.end();
+    }
+  }
+
+  private void guard(ServletRequest request, ServletResponse response, FilterChain chain)
+      throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
     boolean guarded = guardWrites && mayChangeSomething(http);
-    if (bearer.isConfigured() || guarded) {
+    if ((bearer.isConfigured() || guarded) && !isManagement(http)) {
       switch (bearer.judge(http)) {
         case RIGHT -> http.setAttribute(TRUSTED, Boolean.TRUE);
         case WRONG -> {

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpFilter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,11 +22,14 @@ public final class OperatorFilter extends HttpFilter {
   private final transient Bearer bearer;
   private final boolean pages;
   private final transient Set<String> open;
+  private final transient Map<String, Bearer> others;
 
-  private OperatorFilter(String token, boolean pages, Set<String> open) {
+  private OperatorFilter(
+      String token, boolean pages, Set<String> open, Map<String, Bearer> others) {
     this.bearer = new Bearer(token);
     this.pages = pages;
     this.open = open;
+    this.others = others;
   }
 
   /**
@@ -35,7 +39,7 @@ public final class OperatorFilter extends HttpFilter {
    *     through
    */
   public static OperatorFilter api(String token) {
-    return new OperatorFilter(token, false, Set.of());
+    return new OperatorFilter(token, false, Set.of(), Map.of());
   }
 
   /**
@@ -43,9 +47,10 @@ public final class OperatorFilter extends HttpFilter {
    *
    * @param token as for {@link #api}
    * @param open the paths, decoded and normalised, that anybody may ask for
+   * @param others a token of its own for a path, which opens nothing else
    */
-  static OperatorFilter pages(String token, Set<String> open) {
-    return new OperatorFilter(token, true, Set.copyOf(open));
+  static OperatorFilter pages(String token, Set<String> open, Map<String, Bearer> others) {
+    return new OperatorFilter(token, true, Set.copyOf(open), Map.copyOf(others));
   }
 
   @Override
@@ -53,6 +58,11 @@ public final class OperatorFilter extends HttpFilter {
       throws IOException, ServletException {
     HttpServletRequest http = (HttpServletRequest) request;
     if (open.contains(http.getServletPath())) {
+      chain.doFilter(request, response);
+      return;
+    }
+    Bearer other = others.get(http.getServletPath());
+    if (other != null && other.judge(http) == Bearer.Verdict.RIGHT) {
       chain.doFilter(request, response);
       return;
     }

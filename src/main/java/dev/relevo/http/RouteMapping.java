@@ -15,6 +15,7 @@ import org.springframework.core.Ordered;
 import org.springframework.http.server.PathContainer;
 import org.springframework.web.HttpRequestHandler;
 import org.springframework.web.HttpRequestMethodNotSupportedException;
+import org.springframework.web.filter.ServerHttpObservationFilter;
 import org.springframework.web.servlet.handler.AbstractHandlerMapping;
 import org.springframework.web.util.ServletRequestPathUtils;
 import org.springframework.web.util.pattern.PathPattern;
@@ -81,6 +82,8 @@ final class RouteMapping extends AbstractHandlerMapping implements PlatformHttpL
         ServletRequestPathUtils.getParsedRequestPath(request).pathWithinApplication();
     for (Path candidate : paths) {
       if (candidate.pattern().matches(path)) {
+        ServerHttpObservationFilter.findObservationContext(request)
+            .ifPresent(span -> span.setPathPattern(candidate.pattern().getPatternString()));
         return handler(candidate, request.getMethod());
       }
     }

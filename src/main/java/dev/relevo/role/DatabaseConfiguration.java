@@ -3,7 +3,11 @@ package dev.relevo.role;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.DriverDataSource;
 import dev.relevo.http.Gate;
+import io.opentelemetry.api.OpenTelemetry;
+import io.opentelemetry.instrumentation.jdbc.datasource.JdbcTelemetry;
 import java.util.Properties;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.autoconfigure.flyway.FlywayConfigurationCustomizer;
@@ -38,23 +42,32 @@ class DatabaseConfiguration {
   }
 
   @Bean
-  static BeanPostProcessor tirelessPool() {
+  static BeanPostProcessor tirelessPool(ObjectProvider<OpenTelemetry> telemetry) {
     return new BeanPostProcessor() {
       @Override
       public Object postProcessBeforeInitialization(Object bean, String name) {
         if (bean instanceof HikariDataSource pool) {
           pool.setDataSource(
               new TirelessDataSource(
-                  new DriverDataSource(
-                      pool.getJdbcUrl(),
-                      pool.getDriverClassName(),
-                      pool.getDataSourceProperties(),
-                      pool.getUsername(),
-                      pool.getPassword()),
+                  traced(
+                      new DriverDataSource(
+                          pool.getJdbcUrl(),
+                          pool.getDriverClassName(),
+                          pool.getDataSourceProperties(),
+                          pool.getUsername(),
+                          pool.getPassword()),
+                      telemetry),
                   pool::isClosed));
         }
         return bean;
       }
     };
+  }
+
+  /** With a span for each statement, if there are traces. */
+  private static DataSource traced(
+      DataSource connections, ObjectProvider<OpenTelemetry> telemetry) {
+    OpenTelemetry traces = telemetry.getIfAvailable();
+    return traces == null ? connections : JdbcTelemetry.create(traces).wrap(connections);
   }
 }

@@ -1,16 +1,24 @@
 package dev.relevo.role;
 
 import dev.relevo.http.HttpConfiguration;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
+import org.springframework.boot.actuate.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.metrics.LogbackMetricsAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.observation.web.servlet.WebMvcObservationAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.opentelemetry.OpenTelemetryAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.MicrometerTracingAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.NoopTracerAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.OpenTelemetryTracingAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.tracing.otlp.OtlpTracingAutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
 import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.env.StandardEnvironment;
@@ -27,10 +35,22 @@ import org.springframework.web.context.support.StandardServletEnvironment;
       // A filter that costs every request a tenth of its time, and one in front of each log
       // statement.
       WebMvcObservationAutoConfiguration.class,
-      LogbackMetricsAutoConfiguration.class
+      LogbackMetricsAutoConfiguration.class,
+      // dev.relevo.http makes use of them when traces are wanted.
+      OpenTelemetryAutoConfiguration.class,
+      OpenTelemetryLoggingAutoConfiguration.class,
+      OpenTelemetryTracingAutoConfiguration.class,
+      OtlpTracingAutoConfiguration.class,
+      MicrometerTracingAutoConfiguration.class,
+      NoopTracerAutoConfiguration.class
     })
 @Import(HttpConfiguration.class)
 public class RoleApplication {
+
+  @Bean
+  RouteMetrics routeMetrics(MeterRegistry meters) {
+    return new RouteMetrics(meters);
+  }
 
   /**
    * Starts a role and returns when its routes run. They let requests in when its {@link

@@ -148,6 +148,22 @@ public final class JdbcSagaJournal implements SagaJournal {
   }
 
   @Override
+  public Map<SagaState, Duration> oldest() {
+    return connections.run(
+        "select state, NOW - min(created) from saga where open = 1 and state <> 'COMPLETED'"
+            + " group by state",
+        statement -> {
+          Map<SagaState, Duration> ages = new EnumMap<>(SagaState.class);
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              ages.put(SagaState.valueOf(rows.getString(1)), Duration.ofMillis(rows.getLong(2)));
+            }
+          }
+          return ages;
+        });
+  }
+
+  @Override
   public void renew(String owner, Duration lease) {
     Duration limit = lease.dividedBy(2);
     // held_since comes first: MySQL assigns from left to right, and it depends on the old lease.

@@ -1,6 +1,7 @@
 package dev.relevo.saga;
 
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -23,6 +25,7 @@ import org.apache.camel.support.service.ServiceSupport;
 import org.apache.camel.util.concurrent.ThreadPoolRejectedPolicy;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /**
  * Camel's saga service on a journal. Put one into the registry, and every {@code saga} in the
@@ -48,6 +51,12 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   /** Exchange property with that saga's deadline; a long, milliseconds since 1970. */
   public static final String DEADLINE = "SagaDeadline";
 
+  /**
+   * The key, in SLF4J's mapped diagnostic context, of the id of the saga that the thread works on.
+   * It is there from when an exchange begins a saga; who gave the thread its work clears it.
+   */
+  public static final String LOGGED = "sagaId";
+
   private static final Logger LOG = LoggerFactory.getLogger(JournaledSagaService.class);
   private static final Pattern ID = Pattern.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
   private static final long LOOK_MILLIS = 200;
@@ -59,6 +68,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   private final SagaSettings settings;
   private final SagaOutcomes outcomes;
   private final SagaListener listener;
+  private final UnaryOperator<Runnable> carrier;
   private final Map<String, SagaCoordinator> local = new ConcurrentHashMap<>();
 
   private CamelContext camelContext;
@@ -82,10 +92,27 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
    */
   public JournaledSagaService(
       SagaJournal journal, SagaSettings settings, SagaOutcomes outcomes, SagaListener listener) {
+    this(journal, settings, outcomes, listener, UnaryOperator.identity());
+  }
+
+  /**
+   * As above.
+   *
+   * @param carrier is given each task that other threads go on with, on the thread that hands it
+   *     over; what it returns is run in its place, and can bring along what belongs to that thread,
+   *     such as a trace. The log's context comes along anyway
+   */
+  public JournaledSagaService(
+      SagaJournal journal,
+      SagaSettings settings,
+      SagaOutcomes outcomes,
+      SagaListener listener,
+      UnaryOperator<Runnable> carrier) {
     this.journal = journal;
     this.settings = settings;
     this.outcomes = outcomes;
     this.listener = listener;
+    this.carrier = carrier;
   }
 
   @Override
@@ -93,6 +120,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     SagaTicket ticket = SagaTicket.takeFrom(exchange);
     String id = UUID.randomUUID().toString();
     Instant deadline = ticket == null ? Instant.now().plus(settings.deadline()) : ticket.deadline();
+    MDC.put(LOGGED, id);
     exchange.setProperty(SAGA_ID, id);
     exchange.setProperty(DEADLINE, deadline.toEpochMilli());
     Saga saga =
@@ -248,6 +276,22 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     for (SagaCoordinator coordinator : local.values()) {
       coordinator.timeOutIfOverdue(now);
     }
+  }
+
+  /** The task for another thread, with what belongs to this one. */
+  Runnable carry(String sagaId, Runnable task) {
+    Map<String, String> context = MDC.getCopyOfContextMap();
+    Map<String, String> entries = context == null ? new HashMap<>() : context;
+    entries.put(LOGGED, sagaId);
+    Runnable carried = carrier.apply(task);
+    return () -> {
+      MDC.setContextMap(entries);
+      try {
+        carried.run();
+      } finally {
+        MDC.clear();
+      }
+    };
   }
 
   void tell(Consumer<SagaListener> event) {

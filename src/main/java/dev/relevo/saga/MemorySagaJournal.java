@@ -87,6 +87,19 @@ public final class MemorySagaJournal implements SagaJournal {
   }
 
   @Override
+  public synchronized Map<SagaState, Duration> oldest() {
+    Map<SagaState, Duration> ages = new EnumMap<>(SagaState.class);
+    Instant now = Instant.now();
+    for (Saga saga : sagas.values()) {
+      if (!saga.state().isFinal()) {
+        Duration age = Duration.between(saga.created(), now);
+        ages.merge(saga.state(), age, (a, b) -> a.compareTo(b) > 0 ? a : b);
+      }
+    }
+    return ages;
+  }
+
+  @Override
   public synchronized void renew(String owner, Duration lease) {
     Instant now = Instant.now();
     Lease held = leases.get(owner);

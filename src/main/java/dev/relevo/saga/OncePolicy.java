@@ -10,6 +10,7 @@ import org.apache.camel.NamedNode;
 import org.apache.camel.Processor;
 import org.apache.camel.Route;
 import org.apache.camel.spi.Policy;
+import org.slf4j.MDC;
 
 /**
  * Runs the steps below it at most once to an answer for each idempotency key. The first request
@@ -70,6 +71,7 @@ public final class OncePolicy implements Policy {
       Optional<Saga> latest = await(key, deadline);
       if (latest.isPresent() && isAnswered(latest.get())) {
         exchange.setProperty(JournaledSagaService.SAGA_ID, latest.get().id());
+        MDC.put(JournaledSagaService.LOGGED, latest.get().id());
         service.outcomes().reply(exchange, answerOf(latest.get()));
         return;
       }

@@ -14,6 +14,7 @@ final class SagaEnding {
 
   private final JournaledSagaService service;
   private final SagaFinisher finisher;
+  private final Runnable turn;
   private final CompletableFuture<SagaState> told = new CompletableFuture<>();
   private Saga saga;
   private SagaState inJournal;
@@ -30,6 +31,7 @@ final class SagaEnding {
     this.saga = saga;
     this.inJournal = inJournal;
     this.written = saga.state() == inJournal;
+    this.turn = service.carry(saga.id(), this::pass);
   }
 
   CompletableFuture<SagaState> told() {
@@ -40,8 +42,15 @@ final class SagaEnding {
     told.completeExceptionally(new SagaUnfinishedException(saga.id(), saga.state(), cause));
   }
 
-  /** Goes on until the saga has ended or has to wait. Never called twice at a time. */
-  void pass() {
+  /**
+   * Goes on until the saga has ended or has to wait, in the log's context of the thread that began
+   * the ending. Never run twice at a time.
+   */
+  Runnable turn() {
+    return turn;
+  }
+
+  private void pass() {
     try {
       if (!written) {
         write();

@@ -61,7 +61,7 @@ final class SagaFinisher {
   void goOn(SagaEnding ending, Duration pause) {
     try {
       if (pause.isZero()) {
-        workers.execute(ending::pass);
+        workers.execute(ending.turn());
       } else {
         timer.schedule(() -> goOn(ending, Duration.ZERO), pause.toMillis(), TimeUnit.MILLISECONDS);
       }

@@ -65,6 +65,9 @@ public interface SagaJournal {
   /** How many sagas there are in each state that is not final. */
   Map<SagaState, Long> unfinished();
 
+  /** The age of the oldest saga in each state that is not final, by the journal's clock. */
+  Map<SagaState, Duration> oldest();
+
   /**
    * Extends the lease of {@code owner} to {@code lease} from now, by the journal's clock. A lease
    * that had run out begins anew: it counts as held only from now on.

@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Executors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ProducerTemplate;
@@ -87,7 +88,9 @@ public final class LightMiddleware {
     http.setCamelContext(camel);
     PropertyBindingSupport.build().bind(camel, http, settings.below("camel.component.http."));
     new MiddlewareConfiguration()
-        .participantClient(settings.getProperty("relevo.service-token"))
+        .participantClient(
+            settings.getProperty("relevo.service-token"),
+            (request, scope, chain) -> chain.proceed(request, scope))
         .configure("http", http);
     camel.addComponent("http", http);
     Collection<RoutesBuilder> routes =
@@ -124,13 +127,18 @@ public final class LightMiddleware {
     registry.bind("prepareCall", points.aroundPrepare(beans.prepareCall()));
     registry.bind("requireAnswer", points.aroundAnswer(beans.requireAnswer()));
     registry.bind("requireYes", beans.requireYes());
+    registry.bind("orderInLog", beans.orderInLog());
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
     registry.bind("healthView", beans.healthView(sagas));
     registry.bind(
         "overviewView",
-        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
+        beans.overviewView(
+            sagas,
+            beans.orderStatistics(new SimpleMeterRegistry()),
+            new Pairs(Map.of(), ""),
+            "middleware"));
   }
 
   private HikariDataSource dataSource() {

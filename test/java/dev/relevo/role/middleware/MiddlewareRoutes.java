@@ -141,7 +141,9 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     HttpComponent http = new HttpComponent();
     http.setCamelContext(created);
     PropertyBindingSupport.build().bind(created, http, settingsBelow("camel.component.http."));
-    new MiddlewareConfiguration().participantClient(TOKEN).configure("http", http);
+    new MiddlewareConfiguration()
+        .participantClient(TOKEN, (request, scope, chain) -> chain.proceed(request, scope))
+        .configure("http", http);
     created.addComponent("http", http);
     return created;
   }
@@ -163,13 +165,18 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("prepareCall", beans.prepareCall());
     registry.bind("requireAnswer", beans.requireAnswer());
     registry.bind("requireYes", requireYes());
+    registry.bind("orderInLog", beans.orderInLog());
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
     registry.bind("healthView", beans.healthView(sagas));
     registry.bind(
         "overviewView",
-        beans.overviewView(sagas, beans.orderStatistics(new SimpleMeterRegistry()), "middleware"));
+        beans.overviewView(
+            sagas,
+            beans.orderStatistics(new SimpleMeterRegistry()),
+            new Pairs(Map.of(), ""),
+            "middleware"));
   }
 
   @Override

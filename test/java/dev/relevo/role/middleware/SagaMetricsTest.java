@@ -54,6 +54,8 @@ class SagaMetricsTest extends MiddlewareRoutes {
     assertThat(registry.get("relevo.saga.parked").counter().count()).isEqualTo(1);
     assertThat(compensations("cancel-order", "failed")).isEqualTo(1);
     await().until(() -> sagas(SagaState.PARKED) == 1);
+    assertThat(oldest(SagaState.PARKED)).isPositive();
+    assertThat(oldest(SagaState.RUNNING)).isZero();
     Health health = new SagaHealth(sagaService()).health();
     assertThat(health.getStatus()).as("orders can be placed").isEqualTo(Status.UP);
     assertThat(health.getDetails())
@@ -98,6 +100,7 @@ class SagaMetricsTest extends MiddlewareRoutes {
 
     assertThat(blind).isNotNull();
     assertThat(other.get("relevo.sagas").tag("state", "parked").gauge().value()).isNaN();
+    assertThat(other.get("relevo.sagas.oldest").tag("state", "parked").gauge().value()).isNaN();
     JournaledSagaService service =
         new JournaledSagaService(away, properties().settings(), new OrderOutcomes());
     assertThat(new SagaHealth(service).health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
@@ -109,6 +112,14 @@ class SagaMetricsTest extends MiddlewareRoutes {
 
   private double sagas(SagaState state) {
     return registry.get("relevo.sagas").tag("state", state.name().toLowerCase()).gauge().value();
+  }
+
+  private double oldest(SagaState state) {
+    return registry
+        .get("relevo.sagas.oldest")
+        .tag("state", state.name().toLowerCase())
+        .gauge()
+        .value();
   }
 
   private long compensations(String compensation, String outcome) {

@@ -4,10 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.relevo.failover.Engine;
-import dev.relevo.failover.RecordStore;
-import dev.relevo.failover.Router;
-import dev.relevo.failover.SimulatedPair;
 import dev.relevo.role.Role;
 import dev.relevo.role.RoleApplication;
 import java.net.URI;
@@ -23,61 +19,24 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.springframework.boot.builder.SpringApplicationBuilder;
-import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 
 /** The role as it starts, over HTTP, on a simulated pair: who is let in, and what is answered. */
 class WatchdogHttpTest {
   private static final HttpClient CLIENT =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-  private static ConfigurableApplicationContext context;
+  private static SimulatedWatchdog watchdog;
   private static String url;
-
-  @Configuration(proxyBeanMethods = false)
-  static class OnASimulatedPair {
-    private final SimulatedPair pair = new SimulatedPair();
-
-    @Bean(destroyMethod = "")
-    Engine engine() {
-      return pair.engine();
-    }
-
-    @Bean
-    Router router() {
-      return pair.router();
-    }
-
-    @Bean
-    RecordStore recordStore() {
-      return pair.store();
-    }
-  }
 
   @BeforeAll
   static void start() {
-    context =
-        new SpringApplicationBuilder(
-                RoleApplication.class, WatchdogConfiguration.class, OnASimulatedPair.class)
-            .properties(
-                "spring.config.name=relevo",
-                "spring.config.location=classpath:relevo.yaml,classpath:watchdogs/application.yaml",
-                "relevo.role=watchdog",
-                "relevo.watchdog.engine=mysql",
-                "relevo.http.contract=classpath:watchdogs/openapi.yaml")
-            .run(
-                "--server.port=0",
-                "--spring.main.allow-bean-definition-overriding=true",
-                "--relevo.operator-token=operators",
-                "--relevo.watchdog.node-token=nodes");
-    url = "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port");
+    watchdog = new SimulatedWatchdog();
+    url = watchdog.url();
   }
 
   @AfterAll
   static void stop() {
-    context.close();
+    watchdog.close();
   }
 
   private static HttpResponse<String> send(String method, String path, String token, String body)
@@ -139,6 +98,19 @@ class WatchdogHttpTest {
   @ValueSource(strings = "operators")
   void nobodyElseAsksForARole(String token) throws Exception {
     assertThat(send("GET", "/role?node=b&data=running", token, null).statusCode()).isEqualTo(401);
+  }
+
+  @Test
+  void whatThePairIsLikeIsForThoseWhoOnlyWantToKnow() throws Exception {
+    assertThat(send("GET", "/observe/pair", null, null).statusCode()).isEqualTo(401);
+    assertThat(send("GET", "/observe/pair", "nodes", null).statusCode()).isEqualTo(401);
+    HttpResponse<String> pair = send("GET", "/observe/pair", "readers", null);
+    assertThat(pair.statusCode()).isEqualTo(200);
+    assertThat(pair.body()).contains("\"engine\":\"mysql\"", "\"nodes\":[{\"name\":\"a\"");
+    assertThat(send("POST", "/observe/pair", "readers", "{}").statusCode()).isEqualTo(405);
+    assertThat(send("GET", "/status", "readers", null).statusCode()).isEqualTo(401);
+    assertThat(send("POST", "/switchover", "readers", "{\"primary\":\"b\"}").statusCode())
+        .isEqualTo(401);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.LogContext;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
@@ -8,6 +9,7 @@ import dev.relevo.saga.OncePolicy;
 import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.opentelemetry.context.Context;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
@@ -15,6 +17,7 @@ import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.ComponentCustomizer;
+import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -29,7 +32,11 @@ import org.springframework.context.annotation.Import;
  */
 @Configuration(proxyBeanMethods = false)
 @Import(ConsolePage.class)
-@EnableConfigurationProperties({SagaProperties.class, AdmissionProperties.class})
+@EnableConfigurationProperties({
+  SagaProperties.class,
+  AdmissionProperties.class,
+  WatchdogsProperties.class
+})
 public class MiddlewareConfiguration {
 
   @Bean
@@ -46,9 +53,19 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
+  BreakerMetrics breakerMetrics(MeterRegistry registry) {
+    return new BreakerMetrics(registry);
+  }
+
+  @Bean
   JournaledSagaService sagaService(
       SagaJournal journal, SagaProperties properties, SagaListener listener) {
-    return new JournaledSagaService(journal, properties.settings(), new OrderOutcomes(), listener);
+    return new JournaledSagaService(
+        journal,
+        properties.settings(),
+        new OrderOutcomes(),
+        listener,
+        task -> Context.current().wrap(task));
   }
 
   @Bean
@@ -74,6 +91,11 @@ public class MiddlewareConfiguration {
   @Bean
   Processor requireYes() {
     return ParticipantCalls::requireYes;
+  }
+
+  @Bean
+  Processor orderInLog() {
+    return LogContext.order();
   }
 
   @Bean
@@ -105,11 +127,19 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
+  Pairs pairs(
+      WatchdogsProperties watchdogs, @Value("${relevo.metrics-token:}") String metricsToken) {
+    return new Pairs(watchdogs.addresses(), metricsToken);
+  }
+
+  @Bean
   OverviewView overviewView(
       JournaledSagaService sagaService,
       FilterRegistrationBean<OrderStatistics> orderStatistics,
+      Pairs pairs,
       @Value("${spring.application.name}") String instance) {
-    return new OverviewView(sagaService, orderStatistics.getFilter(), instance, Clock.systemUTC());
+    return new OverviewView(
+        sagaService, orderStatistics.getFilter(), pairs, instance, Clock.systemUTC());
   }
 
   @Bean
@@ -131,7 +161,8 @@ public class MiddlewareConfiguration {
    * it.
    */
   @Bean
-  ComponentCustomizer participantClient(@Value("${relevo.service-token}") String token) {
+  ComponentCustomizer participantClient(
+      @Value("${relevo.service-token}") String token, ExecChainHandler clientTrace) {
     return ComponentCustomizer.builder(HttpComponent.class)
         .build(
             http -> {
@@ -144,6 +175,7 @@ public class MiddlewareConfiguration {
                           .disableRedirectHandling()
                           .disableContentCompression()
                           .disableAuthCaching()
+                          .addExecInterceptorFirst("trace", clientTrace)
                           .setDefaultHeaders(
                               List.of(new BasicHeader("Authorization", "Bearer " + token))));
             });

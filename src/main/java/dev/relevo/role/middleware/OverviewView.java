@@ -4,7 +4,6 @@ import dev.relevo.saga.JournalUnavailableException;
 import dev.relevo.saga.JournaledSagaService;
 import java.time.Clock;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
 
@@ -16,18 +15,25 @@ public final class OverviewView {
   private final JournaledSagaService sagas;
   private final OrderStatistics orders;
   private final String instance;
+  private final Pairs pairs;
   private final Clock clock;
 
-  OverviewView(JournaledSagaService sagas, OrderStatistics orders, String instance, Clock clock) {
+  OverviewView(
+      JournaledSagaService sagas,
+      OrderStatistics orders,
+      Pairs pairs,
+      String instance,
+      Clock clock) {
     this.sagas = sagas;
     this.orders = orders;
+    this.pairs = pairs;
     this.instance = instance;
     this.clock = clock;
   }
 
   /**
-   * Answers with this instance's counts and percentiles, the breakers and the sagas; {@code sagas}
-   * is null while the journal gives no answer.
+   * Answers with this instance's counts and percentiles, the breakers, the sagas and the database
+   * pairs; {@code sagas} is null while the journal gives no answer.
    */
   public void answer(Exchange exchange) {
     Map<String, Object> body = new LinkedHashMap<>();
@@ -37,7 +43,7 @@ public final class OverviewView {
     body.put("latency", orders.latency());
     body.put("breakers", HealthView.breakers(exchange.getContext()));
     body.put("sagas", unfinished());
-    body.put("databases", List.of());
+    body.put("databases", pairs.latest());
     SagaView.reply(exchange.getMessage(), 200, body);
   }
 

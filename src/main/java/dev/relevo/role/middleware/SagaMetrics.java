@@ -21,6 +21,8 @@ import java.util.concurrent.TimeUnit;
  * <ul>
  *   <li>{@code relevo.sagas} (gauge, {@code state}): sagas in the journal that have not ended,
  *       whoever runs them; not a number while the journal is away
+ *   <li>{@code relevo.sagas.oldest} (gauge, {@code state}, seconds): the age of the oldest of them,
+ *       0 if there is none
  *   <li>{@code relevo.orders} (counter, {@code outcome}): orders that this process brought to an
  *       end: {@code placed}, {@code refused} by a participant, or {@code undone} for any other
  *       reason
@@ -42,6 +44,7 @@ final class SagaMetrics implements SagaListener {
   private final Counter parked;
   private final Map<String, Counter> outcomes;
   private Map<SagaState, Long> unfinished;
+  private Map<SagaState, Duration> oldest;
   private Long lookedNanos;
 
   /**
@@ -55,6 +58,11 @@ final class SagaMetrics implements SagaListener {
       if (!state.isFinal()) {
         Gauge.builder("relevo.sagas", this, metrics -> metrics.count(state))
             .description("Sagas that have not ended")
+            .tag("state", word(state))
+            .register(registry);
+        Gauge.builder("relevo.sagas.oldest", this, metrics -> metrics.oldestSeconds(state))
+            .description("The age of the oldest saga that has not ended")
+            .baseUnit("seconds")
             .tag("state", word(state))
             .register(registry);
       }
@@ -117,16 +125,29 @@ final class SagaMetrics implements SagaListener {
   }
 
   private synchronized double count(SagaState state) {
+    look();
+    return unfinished == null ? Double.NaN : unfinished.getOrDefault(state, 0L);
+  }
+
+  private synchronized double oldestSeconds(SagaState state) {
+    look();
+    return oldest == null
+        ? Double.NaN
+        : oldest.getOrDefault(state, Duration.ZERO).toMillis() / 1000.0;
+  }
+
+  private void look() {
     long now = System.nanoTime();
     if (lookedNanos == null || now - lookedNanos > LOOK_NANOS) {
       try {
         unfinished = journal.unfinished();
+        oldest = journal.oldest();
       } catch (JournalUnavailableException e) {
         unfinished = null;
+        oldest = null;
       }
       lookedNanos = System.nanoTime();
     }
-    return unfinished == null ? Double.NaN : unfinished.getOrDefault(state, 0L);
   }
 
   private static String word(SagaState state) {

@@ -31,6 +31,16 @@ public class WatchdogConfiguration {
     return new WatchdogMetrics(registry, properties.engine());
   }
 
+  @Bean
+  FailoverHistory failoverHistory(WatchdogMetrics metrics) {
+    return new FailoverHistory(metrics);
+  }
+
+  @Bean
+  PairEndpoint pairEndpoint(Watchdog watchdog, FailoverHistory history) {
+    return new PairEndpoint(watchdog, history);
+  }
+
   /** Closed by its watchdog. */
   @Bean(destroyMethod = "")
   Engine engine(WatchdogProperties properties) {
@@ -50,6 +60,7 @@ public class WatchdogConfiguration {
       RecordStore store,
       WatchdogProperties properties,
       FailoverProperties failover,
+      FailoverHistory history,
       WatchdogMetrics metrics) {
     Watchdog watchdog =
         new Watchdog(
@@ -59,7 +70,7 @@ public class WatchdogConfiguration {
             failover.times(),
             properties.probePatience(),
             properties.dryRun(),
-            metrics);
+            history);
     metrics.watch(watchdog);
     return watchdog;
   }

@@ -1,5 +1,6 @@
 package dev.relevo.role.watchdog;
 
+import dev.relevo.failover.Failover;
 import dev.relevo.failover.FailoverListener;
 import dev.relevo.failover.NodeId;
 import dev.relevo.failover.NodeState;
@@ -13,13 +14,17 @@ import dev.relevo.failover.Watchdog;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
 /** What there is to measure about a pair; names begin with {@code relevo.watchdog}. */
 final class WatchdogMetrics implements FailoverListener {
   private static final String PREFIX = "relevo.watchdog.";
+
+  private static final List<String> PHASES =
+      List.of("detect", "fence", "drain", "promote", "route");
 
   private final MeterRegistry registry;
   private final Tags engine;
@@ -28,6 +33,7 @@ final class WatchdogMetrics implements FailoverListener {
     this.registry = registry;
     this.engine = Tags.of("engine", engine);
     registry.counter(PREFIX + "failovers", this.engine);
+    PHASES.forEach(this::phase);
   }
 
   /** Adds the gauges that read a watchdog. */
@@ -126,7 +132,14 @@ final class WatchdogMetrics implements FailoverListener {
   }
 
   @Override
-  public void phase(String phase, Duration spent) {
-    registry.timer(PREFIX + "failover.phase", engine.and("phase", phase)).record(spent);
+  public void over(Failover failover) {
+    failover.phases().forEach((phase, spent) -> phase(phase).record(spent));
+  }
+
+  private Timer phase(String phase) {
+    return Timer.builder(PREFIX + "failover.phase")
+        .description("How long each phase of a failover took")
+        .tags(engine.and("phase", phase))
+        .register(registry);
   }
 }
