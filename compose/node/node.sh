@@ -25,6 +25,13 @@ say_once() { [ "$said" = "$*" ] || say "$*"; said="$*"; }
 
 secret() { cat "/run/secrets/$1"; }
 
+# The first word of a secret that can have several: the others are taken, but not sent, while it changes.
+current() {
+  local words
+  words=$(secret "$1")
+  printf '%s' "${words%%[[:space:]]*}"
+}
+
 # Sleeps so that a signal ends it.
 pause() { sleep "$1" & wait $!; }
 
@@ -87,7 +94,7 @@ watch() {
 leave() {
   local answer
   say "takes leave"
-  answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(secret node_token)" 2>/dev/null)
+  answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(current node_token)" 2>/dev/null)
   say "the watchdog says: ${answer:-nothing}"
   [[ $answer == *'"fenced":true'* ]]
 }

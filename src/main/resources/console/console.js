@@ -175,7 +175,7 @@ $('order').addEventListener('submit', async event => {
   button.disabled = true;
   $('order-result').replaceChildren(el('p', 'The saga runs …'));
   try {
-    const {status, body} = await ask('orders', {method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(order)});
+    const {status, body} = await ask('orders', {operator: true, method: 'POST', headers: {'Content-Type': 'application/json'}, body: JSON.stringify(order)});
     const took = Math.round(performance.now() - begun);
     showOutcome(status, body, took);
   } catch (error) {

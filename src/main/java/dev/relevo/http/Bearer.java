@@ -7,15 +7,16 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.MessageDigest;
 import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 
-/**
- * A bearer token (RFC 6750) that requests are held against.
- *
- * @param token what is expected; null or empty if there is none, and then none is right
- */
-record Bearer(String token) {
+/** Bearer tokens (RFC 6750) that requests are held against; each of them is right. */
+final class Bearer {
   private static final String SCHEME = "Bearer";
   private static final String PASSWORD_SCHEME = "Basic";
+
+  private final List<byte[]> tokens;
 
   /** What the request's bearer token is. */
   enum Verdict {
@@ -24,16 +25,24 @@ record Bearer(String token) {
     RIGHT
   }
 
+  /**
+   * @param tokens what is expected, several apart by white space, so that an old one can be taken
+   *     for as long as somebody sends it; null or empty if there is none, and then none is right
+   */
+  Bearer(String tokens) {
+    this.tokens =
+        Stream.of((tokens == null ? "" : tokens).split("\\s+"))
+            .filter(token -> !token.isEmpty())
+            .map(token -> token.getBytes(UTF_8))
+            .toList();
+  }
+
   boolean isConfigured() {
-    return token != null && !token.isEmpty();
+    return !tokens.isEmpty();
   }
 
   Verdict judge(HttpServletRequest request) {
-    String authorization = request.getHeader("Authorization");
-    if (authorization == null || !is(SCHEME, authorization)) {
-      return Verdict.ABSENT;
-    }
-    return compare(authorization.substring(SCHEME.length()).strip().getBytes(UTF_8));
+    return presented(request).map(token -> compare(token.getBytes(UTF_8))).orElse(Verdict.ABSENT);
   }
 
   /** As {@link #judge}, and takes the password of basic authentication (RFC 7617) for a token. */
@@ -51,11 +60,21 @@ record Bearer(String token) {
     }
   }
 
-  /** Its time depends on the length of what was presented only, not on the token. */
+  /** The request's bearer token, perhaps an empty one; empty if it came without one. */
+  static Optional<String> presented(HttpServletRequest request) {
+    String authorization = request.getHeader("Authorization");
+    return authorization == null || !is(SCHEME, authorization)
+        ? Optional.empty()
+        : Optional.of(authorization.substring(SCHEME.length()).strip());
+  }
+
+  /** Its time depends on the length of what was presented only, not on the tokens. */
   private Verdict compare(byte[] presented) {
-    return isConfigured() && MessageDigest.isEqual(presented, token.getBytes(UTF_8))
-        ? Verdict.RIGHT
-        : Verdict.WRONG;
+    boolean right = false;
+    for (byte[] token : tokens) {
+      right |= MessageDigest.isEqual(presented, token);
+    }
+    return right ? Verdict.RIGHT : Verdict.WRONG;
   }
 
   /** Answers 401; a challenge that the response has already stays. */
@@ -67,7 +86,7 @@ record Bearer(String token) {
 
   @Override
   public String toString() {
-    return "Bearer[" + (isConfigured() ? "configured" : "none") + "]";
+    return "Bearer[" + tokens.size() + " configured]";
   }
 
   private static boolean is(String scheme, String authorization) {

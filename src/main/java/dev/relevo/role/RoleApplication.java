@@ -5,6 +5,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.camel.component.platform.http.springboot.SpringBootPlatformHttpAutoConfiguration;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.actuate.autoconfigure.logging.OpenTelemetryLoggingAutoConfiguration;
@@ -46,6 +48,7 @@ import org.springframework.web.context.support.StandardServletEnvironment;
     })
 @Import(HttpConfiguration.class)
 public class RoleApplication {
+  private static final Logger LOG = LoggerFactory.getLogger(RoleApplication.class);
 
   @Bean
   RouteMetrics routeMetrics(MeterRegistry meters) {
@@ -65,22 +68,25 @@ public class RoleApplication {
    */
   public static ConfigurableApplicationContext start(
       Role role, Map<String, ?> settings, String... args) {
-    return new SpringApplicationBuilder(
-            RoleApplication.class, DatabaseConfiguration.class, role.configuration())
-        .bannerMode(Banner.Mode.OFF)
-        .logStartupInfo(false)
-        .registerShutdownHook(false)
-        .properties(
-            "spring.config.name=relevo",
-            "spring.config.location=classpath:relevo.yaml,classpath:"
-                + role.folder()
-                + "/application.yaml,optional:file:./config/relevo.yaml,"
-                // One file for each secret, named like the setting.
-                + "optional:configtree:${relevo.secrets:/run/secrets}/",
-            "relevo.role=" + role.id(),
-            "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
-        .environment(environment(settings))
-        .run(args);
+    ConfigurableApplicationContext context =
+        new SpringApplicationBuilder(
+                RoleApplication.class, DatabaseConfiguration.class, role.configuration())
+            .bannerMode(Banner.Mode.OFF)
+            .logStartupInfo(false)
+            .registerShutdownHook(false)
+            .properties(
+                "spring.config.name=relevo",
+                "spring.config.location=classpath:relevo.yaml,classpath:"
+                    + role.folder()
+                    + "/application.yaml,optional:file:./config/relevo.yaml,"
+                    // One file for each secret, named like the setting.
+                    + "optional:configtree:${relevo.secrets:/run/secrets}/",
+                "relevo.role=" + role.id(),
+                "relevo.http.contract=classpath:" + role.folder() + "/openapi.yaml")
+            .environment(environment(settings))
+            .run(args);
+    Exposure.of(role, context.getEnvironment()).forEach(LOG::warn);
+    return context;
   }
 
   /** Puts the topology's settings right below what a person can set at the start. */

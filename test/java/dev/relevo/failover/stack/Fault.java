@@ -124,6 +124,12 @@ enum Fault {
       topology.stack().crash(pair.router());
     }
   },
+  KILL_WATCHDOG("the watchdog is killed", false) {
+    @Override
+    void strike(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().crash(pair.watchdog());
+    }
+  },
   KILL_WATCHDOG_AND_PRIMARY("the watchdog is killed, and then the primary", true) {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
@@ -295,7 +301,7 @@ enum Fault {
   }
 
   /** The fault's own duration; nothing is waited for. */
-  private static void await(long millis) {
+  static void await(long millis) {
     Awaitility.await()
         .pollDelay(millis, TimeUnit.MILLISECONDS)
         .atMost(millis + 60_000, TimeUnit.MILLISECONDS)

@@ -4,6 +4,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.relevo.it.Audit;
 import dev.relevo.it.Shoppers;
 import dev.relevo.launcher.engine.DatabaseAccess;
 import java.io.IOException;
@@ -121,9 +122,27 @@ final class Topology {
     }
   }
 
+  /** Where the edge is reached. */
+  static String url() {
+    return "http://127.0.0.1:" + PORT;
+  }
+
+  /** A part's address, by the number of its network and its own in there. */
+  static String address(int network, int part) {
+    return "%s.%d.%d".formatted(SUBNET, network, part);
+  }
+
+  Audit audit() {
+    return new Audit(
+        access(Pair.MARIADB, "inventory"),
+        access(Pair.POSTGRESQL, "orders"),
+        access(Pair.MYSQL, "reports"),
+        access(Pair.POSTGRESQL, "saga"));
+  }
+
   Shoppers shoppers() {
     return new Shoppers(
-        "http://127.0.0.1:" + PORT,
+        url(),
         access(Pair.MARIADB, "inventory"),
         access(Pair.POSTGRESQL, "orders"),
         access(Pair.MYSQL, "reports"),
@@ -262,6 +281,35 @@ final class Topology {
       Thread.currentThread().interrupt();
       return List.of();
     }
+  }
+
+  /** Waits until a service runs and says of itself that it is well. */
+  void awaitHealthy(String service) {
+    await(service + " is healthy")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                stack
+                    .docker(
+                        "inspect",
+                        "--format",
+                        "{{.State.Status}} {{.State.Health.Status}}",
+                        stack.container(service))
+                    .equals("running healthy"));
+  }
+
+  /**
+   * Waits until a service that was killed has been started again, and says that it is well.
+   *
+   * @param pid its first process before, on the machine
+   */
+  void awaitRestarted(String service, long pid) {
+    await(service + " has been started again")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> stack.pid(service) != 0 && stack.pid(service) != pid);
+    awaitHealthy(service);
   }
 
   JsonNode awaitStatus(Pair pair, String what, Predicate<JsonNode> condition) {

@@ -1,5 +1,6 @@
 package dev.relevo.role.middleware;
 
+import dev.relevo.http.ApiKeyFilter;
 import dev.relevo.http.LogContext;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
@@ -10,6 +11,7 @@ import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.opentelemetry.context.Context;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import javax.sql.DataSource;
@@ -20,6 +22,7 @@ import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
 import org.apache.hc.core5.http.message.BasicHeader;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
 import org.springframework.context.annotation.Bean;
@@ -151,6 +154,18 @@ public class MiddlewareConfiguration {
     return registration;
   }
 
+  /** In front of everything about orders; without the setting they are open to everybody. */
+  @Bean
+  @ConditionalOnProperty("relevo.api-keys")
+  FilterRegistrationBean<ApiKeyFilter> apiKeyFilter(
+      @Value("${relevo.api-keys}") Path file,
+      @Value("${relevo.operator-token:}") String operatorToken) {
+    FilterRegistrationBean<ApiKeyFilter> registration =
+        new FilterRegistrationBean<>(new ApiKeyFilter(file, operatorToken));
+    registration.addUrlPatterns("/orders", "/orders/*");
+    return registration;
+  }
+
   @Bean
   AdmissionPolicy admission(AdmissionProperties admission, SagaProperties saga) {
     return new AdmissionPolicy(admission.atOnce(), admission.patience(), saga.retryAfter());
@@ -158,11 +173,12 @@ public class MiddlewareConfiguration {
 
   /**
    * The service credential goes out with the client, so that no exchange and no trace ever holds
-   * it.
+   * it. Of several, which are there while it changes, it is the first.
    */
   @Bean
   ComponentCustomizer participantClient(
-      @Value("${relevo.service-token}") String token, ExecChainHandler clientTrace) {
+      @Value("${relevo.service-token}") String tokens, ExecChainHandler clientTrace) {
+    String current = tokens.strip().split("\\s+")[0];
     return ComponentCustomizer.builder(HttpComponent.class)
         .build(
             http -> {
@@ -177,7 +193,7 @@ public class MiddlewareConfiguration {
                           .disableAuthCaching()
                           .addExecInterceptorFirst("trace", clientTrace)
                           .setDefaultHeaders(
-                              List.of(new BasicHeader("Authorization", "Bearer " + token))));
+                              List.of(new BasicHeader("Authorization", "Bearer " + current))));
             });
   }
 }

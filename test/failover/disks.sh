@@ -1,0 +1,24 @@
+# A file system of its own for each database node, so that one's disk can be full. Sourced, by root, in the repository's
+# root; test/failover/disks.yaml makes volumes of them.
+disks=$PWD/target/failover/disks
+
+make_disks() {
+  local node
+  for node in {mariadb,postgresql,mysql}-{a,b}; do
+    mkdir -p "$disks/$node"
+    if ! mountpoint -q "$disks/$node"; then
+      truncate -s 2G "$disks/$node.img"
+      mkfs.ext4 -q -F -m 0 "$disks/$node.img"
+      mount -o loop "$disks/$node.img" "$disks/$node"
+      chown 999:999 "$disks/$node"
+    fi
+  done
+}
+
+remove_disks() {
+  local disk
+  for disk in "$disks"/*/; do
+    ! mountpoint -q "$disk" || umount "$disk"
+  done
+  rm -rf "$disks"
+}
