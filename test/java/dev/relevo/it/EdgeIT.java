@@ -422,7 +422,7 @@ class EdgeIT {
 
     assertThat(order.status()).as(order.toString()).isEqualTo(200);
     JsonNode line = nginx.logged(mark);
-    assertThat(line.path("request_id").asText()).isEqualTo(seen.get(0).header("X-Request-Id"));
+    assertThat(line.path("trace_id").asText()).isEqualTo(seen.get(0).header("X-Request-Id"));
     assertThat(line.path("saga_id").asText()).isNotEmpty().isEqualTo(order.header("Saga-Id"));
     assertThat(line.path("method").asText()).isEqualTo("POST");
     assertThat(line.path("status").asInt()).isEqualTo(200);

@@ -89,6 +89,11 @@ final class Nginx implements AutoCloseable {
     places.put("listen 8080;", "listen 127.0.0.1:" + port + ";");
     places.put("listen 8443 ssl;", "listen 127.0.0.1:" + tlsPort + " ssl;");
     places.put("127.0.0.1:8081", "127.0.0.1:" + freePort());
+    places.put("listen 8090;", "listen 127.0.0.1:" + freePort() + ";");
+    for (String engine : List.of("mariadb", "postgresql", "mysql")) {
+      // Behind the operators' port, which EdgeTraceIT tries.
+      places.put("watchdog-" + engine + ":8021", "127.0.0.1:" + freePort());
+    }
     places.put("proxy_read_timeout 25s", "proxy_read_timeout " + READ_TIMEOUT + "s");
     behind.forEach((name, port) -> places.put(name, "127.0.0.1:" + port));
     if (isOld()) {
