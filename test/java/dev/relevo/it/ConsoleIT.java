@@ -204,7 +204,6 @@ class ConsoleIT {
       Answer order = middleware.order(product, 1);
       assertThat(order.status()).as(order.toString()).isEqualTo(200);
 
-      operator.find(By.xpath("//td[contains(., 'compose-answer')]"));
       operator.click(By.xpath("//td[contains(., 'to-take-stock')]"));
       operator.picture("hawtio-trace");
       operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
