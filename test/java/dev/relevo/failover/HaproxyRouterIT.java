@@ -41,6 +41,12 @@ class HaproxyRouterIT {
       port = free.getLocalPort();
     }
     socket = folder.resolve("admin.sock");
+    router = new HaproxyRouter(socket, "database", Duration.ofMillis(500));
+    configure(b);
+    run();
+  }
+
+  private void configure(ServerSocket serverB) throws IOException {
     Files.writeString(
         folder.resolve("haproxy.cfg"),
         """
@@ -60,9 +66,7 @@ class HaproxyRouterIT {
           server a 127.0.0.1:%d disabled
           server b 127.0.0.1:%d disabled
         """
-            .formatted(socket, port, a.getLocalPort(), b.getLocalPort()));
-    router = new HaproxyRouter(socket, "database", Duration.ofMillis(500));
-    run();
+            .formatted(socket, port, a.getLocalPort(), serverB.getLocalPort()));
   }
 
   private static boolean installed() throws InterruptedException {
@@ -168,10 +172,11 @@ class HaproxyRouterIT {
   /** HAProxy's own command passes over a session that its client has ended. */
   @Test
   void aFrozenServerHoldsNoSessionOfAClientThatIsGone() throws Exception {
-    int at = b.getLocalPort();
-    b.close();
     // The system takes connections for it, and it never does anything about them.
-    try (ServerSocket frozen = new ServerSocket(at, 50, InetAddress.getLoopbackAddress())) {
+    try (ServerSocket frozen = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      haproxy.destroyForcibly().waitFor();
+      configure(frozen);
+      run();
       router.route(NodeId.B);
       try (Socket client = client()) {
         client.getOutputStream().write('x');

@@ -212,6 +212,7 @@ class FailoverST {
         whole.toMillis(),
         violations.size());
     assertThat(violations).isEmpty();
+    assertThat(lookout.one()).as("looks at the router that found one node").isPositive();
     assertThat(lookout.both()).as("looks at the router that found clients let to both").isZero();
     topology.assertTwins(pair);
     if (fault.isRiddenOut()) {

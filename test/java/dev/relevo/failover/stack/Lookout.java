@@ -12,18 +12,26 @@ final class Lookout implements AutoCloseable {
   private static final long EVERY_MILLIS = 100;
 
   private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor();
+  private final AtomicInteger one = new AtomicInteger();
   private final AtomicInteger both = new AtomicInteger();
 
   Lookout(Supplier<List<String>> routed) {
     thread.scheduleWithFixedDelay(
         () -> {
-          if (routed.get().size() > 1) {
-            both.incrementAndGet();
+          switch (routed.get().size()) {
+            case 0 -> {}
+            case 1 -> one.incrementAndGet();
+            default -> both.incrementAndGet();
           }
         },
         0,
         EVERY_MILLIS,
         TimeUnit.MILLISECONDS);
+  }
+
+  /** How often one was found: at least it has looked. */
+  int one() {
+    return one.get();
   }
 
   /** How often two were found. */

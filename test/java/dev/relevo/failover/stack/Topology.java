@@ -264,7 +264,7 @@ final class Topology {
   List<String> routed(Pair pair) {
     HttpRequest request =
         HttpRequest.newBuilder(
-                URI.create("http://%s.%d.10:8404/;csv".formatted(SUBNET, pair.network)))
+                URI.create("http://%s.6.%d:8404/;csv".formatted(SUBNET, 10 + pair.network)))
             .timeout(Duration.ofSeconds(2))
             .build();
     try {
