@@ -31,7 +31,15 @@ record Books(
     }
   }
 
-  record Saga(String id, String state, String key, String reason) {}
+  record Saga(String id, String state, Key key, String reason) {}
+
+  /** An idempotency key, which is its caller's own: others may have the same. */
+  record Key(String caller, String value) {
+    @Override
+    public String toString() {
+      return value;
+    }
+  }
 
   static Books read(Databases databases) {
     return new Books(
@@ -66,8 +74,13 @@ record Books(
             "SELECT id, order_id, product_id, qty, status, saga_id FROM report ORDER BY id"),
         Databases.query(
             databases.saga(),
-            row -> new Saga(row.getString(1), row.getString(2), row.getString(3), row.getString(4)),
-            "SELECT id, state, key_value, reason FROM saga ORDER BY created, id"));
+            row ->
+                new Saga(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getString(4) == null ? null : new Key(row.getString(3), row.getString(4)),
+                    row.getString(5)),
+            "SELECT id, state, key_scope, key_value, reason FROM saga ORDER BY created, id"));
   }
 
   /** The orders that sagas created and that stand, each by its saga. */

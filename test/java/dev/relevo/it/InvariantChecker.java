@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -149,7 +150,7 @@ final class InvariantChecker {
   }
 
   private void checkAnswers() {
-    Map<String, List<Order>> ordersByKey = liveOrdersByKey();
+    Map<String, List<Order>> ordersByKey = liveOrdersBy(key -> key.value());
     ledger
         .byKey()
         .forEach((key, entries) -> judge(key, entries, ordersByKey.getOrDefault(key, List.of())));
@@ -201,7 +202,7 @@ final class InvariantChecker {
   }
 
   private void checkKeys() {
-    liveOrdersByKey()
+    liveOrdersBy(key -> key)
         .forEach(
             (key, orders) -> {
               if (orders.size() > 1) {
@@ -223,12 +224,13 @@ final class InvariantChecker {
             });
   }
 
-  private Map<String, List<Order>> liveOrdersByKey() {
+  private <K> Map<K, List<Order>> liveOrdersBy(Function<Books.Key, K> what) {
     return books.sagas().stream()
         .filter(saga -> saga.key() != null && live.containsKey(saga.id()))
         .collect(
             Collectors.groupingBy(
-                Saga::key, Collectors.mapping(saga -> live.get(saga.id()), Collectors.toList())));
+                saga -> what.apply(saga.key()),
+                Collectors.mapping(saga -> live.get(saga.id()), Collectors.toList())));
   }
 
   private void checkSagas() {

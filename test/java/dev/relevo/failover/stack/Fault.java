@@ -10,10 +10,15 @@ import org.junit.jupiter.api.Assumptions;
 
 /** What is done to a pair while clients order. */
 enum Fault {
-  KILL_PRIMARY("the primary's container is killed", true) {
+  KILL_PRIMARY("the primary's container is killed, and started again later", true) {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
-      topology.stack().crash(pair.node(primary));
+      topology.stack().kill(pair.node(primary));
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().start(pair.node(primary));
     }
   },
   KILL_SERVER("the primary's server is killed, and its supervisor starts it again at once", null) {
@@ -133,13 +138,19 @@ enum Fault {
   KILL_WATCHDOG_AND_PRIMARY("the watchdog is killed, and then the primary", true) {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
-      topology.stack().crash(List.of(pair.watchdog(), pair.node(primary)));
+      topology.stack().crash(pair.watchdog());
+      topology.stack().kill(pair.node(primary));
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().start(pair.node(primary));
     }
   },
   KILL_WATCHDOG_MIDWAY("the watchdog is killed in the middle of a failover", true) {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
-      topology.stack().crash(pair.node(primary));
+      topology.stack().kill(pair.node(primary));
       topology.awaitStatus(
           pair,
           "hands over",
@@ -147,6 +158,11 @@ enum Fault {
               List.of("HANDING_OVER", "TAKING_OVER", "OPENING")
                   .contains(s.path("decision").path("state").asText()));
       topology.stack().crash(pair.watchdog());
+    }
+
+    @Override
+    void heal(Topology topology, Pair pair, String primary, String replica) {
+      topology.stack().start(pair.node(primary));
     }
   },
   ALTERNATE("the primary dies, the other one serves and dies, and the first one returns", true) {
