@@ -242,34 +242,14 @@ enum Fault {
   },
   KILL_EVERYTHING("every container is killed, and all are started again", null) {
     @Override
-    boolean concernsAllPairs() {
-      return true;
-    }
-
-    @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
       topology.stack().compose("kill");
-    }
-
-    @Override
-    void heal(Topology topology, Pair pair, String primary, String replica) {
-      topology.up();
     }
   },
   DOWN_AND_UP("everything is taken down, and up again", null) {
     @Override
-    boolean concernsAllPairs() {
-      return true;
-    }
-
-    @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
       topology.stack().compose("down");
-    }
-
-    @Override
-    void heal(Topology topology, Pair pair, String primary, String replica) {
-      topology.up();
     }
   };
 
@@ -284,7 +264,11 @@ enum Fault {
   abstract void strike(Topology topology, Pair pair, String primary, String replica);
 
   /** Puts an end to what doesn't end by itself. */
-  void heal(Topology topology, Pair pair, String primary, String replica) {}
+  void heal(Topology topology, Pair pair, String primary, String replica) {
+    if (concernsAllPairs()) {
+      topology.up();
+    }
+  }
 
   /** Whether all orders have to be answered 200: what dies has a twin that lives. */
   boolean isRiddenOut() {
@@ -293,7 +277,7 @@ enum Fault {
 
   /** Whether it makes no difference which pair it is done to. */
   boolean concernsAllPairs() {
-    return false;
+    return this == KILL_EVERYTHING || this == DOWN_AND_UP;
   }
 
   String id() {
