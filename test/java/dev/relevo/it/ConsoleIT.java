@@ -205,6 +205,8 @@ class ConsoleIT {
       assertThat(order.status()).as(order.toString()).isEqualTo(200);
 
       operator.click(By.xpath("//td[contains(., 'to-take-stock')]"));
+      operator.awaitText(By.tagName("table"), "to-create-order");
+      operator.awaitText(By.tagName("table"), "to-write-report");
       operator.picture("hawtio-trace");
       operator.click(By.xpath("//button[contains(., 'Stop Tracing')]"));
       operator.awaitText(By.tagName("body"), "Start Tracing");

@@ -1,18 +1,22 @@
 package dev.relevo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.relevo.it.Client.Answer;
 import dev.relevo.launcher.TestTopology;
+import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.xml.sax.InputSource;
 
 /** What operators see of Camel is seen by nobody else, and shows without being dangerous. */
 class ManagementIT {
@@ -128,9 +132,19 @@ class ManagementIT {
     exec("{'type':'write','mbean':'%s','attribute':'Enabled','value':true}".formatted(TRACER));
     middleware.order(product, 1);
 
-    assertThat(traced())
+    String trace = traced();
+    assertThat(trace)
         .contains("take-stock", "create-order", "write-report", "ask-inventory-a")
         .doesNotContain(TestTopology.SERVICE_TOKEN);
+    assertThatCode(() -> parse(trace))
+        .as("read by a browser, which stops at what isn't XML")
+        .doesNotThrowAnyException();
+  }
+
+  private static void parse(String xml) throws Exception {
+    DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new InputSource(new StringReader(xml)));
   }
 
   private String traced() {

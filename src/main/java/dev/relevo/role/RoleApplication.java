@@ -55,6 +55,11 @@ public class RoleApplication {
     return new RouteMetrics(meters);
   }
 
+  @Bean
+  TracerForHawtio tracerForHawtio() {
+    return new TracerForHawtio();
+  }
+
   /**
    * Starts a role and returns when its routes run. They let requests in when its {@link
    * SchemaMigration} is through, which can be later: the database may be away.
