@@ -264,8 +264,8 @@ final class DayFaults {
         "the instance is stopped in good order, and started again",
         Claim.NOTHING_FAILS,
         topology -> {
-          topology.stack().docker("restart", topology.stack().container(name));
-          return () -> topology.awaitHealthy(name);
+          restartOne(topology, name);
+          return () -> {};
         });
   }
 
@@ -311,6 +311,39 @@ final class DayFaults {
                 return () -> pids.forEach(topology::awaitRestarted);
               }));
     }
+    faults.add(
+        new DayFault(
+            "everything",
+            "restart",
+            "every container but the edge is restarted in turn, each well before the next",
+            Claim.NOTHING_FAILS,
+            DayFaults::restartInTurn));
     return faults;
+  }
+
+  /** In the order of the playbook; a pair's primary last, so that its replica is there for it. */
+  private static Runnable restartInTurn(Topology topology) {
+    for (String name : List.of("inventory", "orders", "reports", "middleware")) {
+      restartOne(topology, name + "-a");
+      restartOne(topology, name + "-b");
+    }
+    for (Pair pair : Pair.values()) {
+      restartOne(topology, pair.watchdog());
+      restartOne(topology, pair.router());
+    }
+    for (Pair pair : Pair.values()) {
+      topology.awaitWhole(pair);
+      String primary = topology.primary(pair);
+      restartOne(topology, pair.node(primary.equals("a") ? "b" : "a"));
+      topology.awaitWhole(pair);
+      restartOne(topology, pair.node(primary));
+      topology.awaitWhole(pair);
+    }
+    return () -> {};
+  }
+
+  private static void restartOne(Topology topology, String name) {
+    topology.stack().docker("restart", topology.stack().container(name));
+    topology.awaitHealthy(name);
   }
 }

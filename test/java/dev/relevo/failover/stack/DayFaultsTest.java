@@ -34,7 +34,8 @@ class DayFaultsTest {
       }
     }
     assertThat(ids())
-        .contains("nginx:reload", "inventory:kill-all", "orders:kill-all", "reports:kill-all");
+        .contains("nginx:reload", "inventory:kill-all", "orders:kill-all", "reports:kill-all")
+        .contains("everything:restart");
   }
 
   private static Stream<String> ids() {

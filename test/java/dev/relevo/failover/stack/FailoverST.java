@@ -217,6 +217,11 @@ class FailoverST {
     topology.assertTwins(pair);
     if (fault.isRiddenOut()) {
       assertThat(shoppers.answers()).as("answers, late perhaps").containsOnlyKeys(200);
+    } else if (!fault.concernsAllPairs()) {
+      assertThat(shoppers.answers().keySet()).as("answers").isSubsetOf(200, 503);
+    }
+    if (fault == Fault.ALTERNATE) {
+      assertThat(shoppers.answers()).as("answers while no node may serve").containsKey(503);
     }
     if (fault.failover() != null) {
       assertThat(epochs).as("new primaries").isEqualTo(fault.failover() ? 1 : 0);

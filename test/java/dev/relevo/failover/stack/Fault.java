@@ -174,7 +174,8 @@ enum Fault {
       topology.stack().kill(pair.node(replica));
       topology.stack().start(pair.node(primary));
       // It lacks what the other one has served since. The record would say if it were made primary.
-      await(15_000);
+      // An order gives up after 15 s.
+      await(20_000);
     }
 
     @Override
