@@ -12,7 +12,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /** Bearer tokens (RFC 6750) that requests are held against; each of them is right. */
-final class Bearer {
+public final class Bearer {
   private static final String SCHEME = "Bearer";
   private static final String PASSWORD_SCHEME = "Basic";
 
@@ -30,11 +30,19 @@ final class Bearer {
    *     for as long as somebody sends it; null or empty if there is none, and then none is right
    */
   Bearer(String tokens) {
-    this.tokens =
-        Stream.of((tokens == null ? "" : tokens).split("\\s+"))
-            .filter(token -> !token.isEmpty())
-            .map(token -> token.getBytes(UTF_8))
-            .toList();
+    this.tokens = words(tokens).stream().map(token -> token.getBytes(UTF_8)).toList();
+  }
+
+  /**
+   * The tokens of a setting. Of several, which are there while one changes, each is taken, and the
+   * first is the one to send.
+   *
+   * @param tokens apart by white space; null is none
+   */
+  public static List<String> words(String tokens) {
+    return Stream.of((tokens == null ? "" : tokens).split("\\s+"))
+        .filter(token -> !token.isEmpty())
+        .toList();
   }
 
   boolean isConfigured() {

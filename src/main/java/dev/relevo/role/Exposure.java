@@ -1,11 +1,11 @@
 package dev.relevo.role;
 
+import dev.relevo.http.Bearer;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.springframework.core.env.PropertyResolver;
 
 /**
@@ -70,7 +70,7 @@ final class Exposure {
       }
     }
     for (String name : TOKENS) {
-      for (String token : words(name)) {
+      for (String token : Bearer.words(settings.getProperty(name))) {
         if (token.length() < SHORTEST) {
           guessable(name, token);
         }
@@ -94,12 +94,6 @@ final class Exposure {
 
   private boolean isEmpty(String name) {
     return settings.getProperty(name, "").isBlank();
-  }
-
-  private List<String> words(String name) {
-    return Stream.of(settings.getProperty(name, "").split("\\s+"))
-        .filter(word -> !word.isEmpty())
-        .toList();
   }
 
   /** No address stands for all of them. */

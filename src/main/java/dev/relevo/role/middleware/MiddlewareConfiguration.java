@@ -1,6 +1,7 @@
 package dev.relevo.role.middleware;
 
 import dev.relevo.http.ApiKeyFilter;
+import dev.relevo.http.Bearer;
 import dev.relevo.http.LogContext;
 import dev.relevo.http.OperatorFilter;
 import dev.relevo.saga.JdbcSagaJournal;
@@ -178,7 +179,7 @@ public class MiddlewareConfiguration {
   @Bean
   ComponentCustomizer participantClient(
       @Value("${relevo.service-token}") String tokens, ExecChainHandler clientTrace) {
-    String current = tokens.strip().split("\\s+")[0];
+    String current = Bearer.words(tokens).stream().findFirst().orElse("");
     return ComponentCustomizer.builder(HttpComponent.class)
         .build(
             http -> {
