@@ -2,6 +2,7 @@
 #
 #   initialise FOLDER         make a new database there, with its users
 #   clone FOLDER PRIMARY      copy the running primary into it
+#   copy FOLDER               copy the server that runs here into it, for a backup
 #   prepare ROLE PRIMARY      make $db fit to start as that; may answer 2: $db is of no use, take a copy instead
 #   serve ROLE PRIMARY        start the server on $db in the background, and set $server to its process id
 #   stop_server               have the server stop in good order
@@ -97,6 +98,14 @@ leave() {
   answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(current node_token)" 2>/dev/null)
   say "the watchdog says: ${answer:-nothing}"
   [[ $answer == *'"fenced":true'* ]]
+}
+
+# Writes a copy of this node's data to the standard output, as tar, while its server runs.
+backup() {
+  local to=$root/backup
+  rm -rf "$to"
+  trap 'rm -rf "$to"' EXIT
+  copy "$to" >&2 && tar -cC "$to" .
 }
 
 node() {
