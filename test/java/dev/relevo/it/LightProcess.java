@@ -61,10 +61,20 @@ final class LightProcess implements AutoCloseable {
       throw new UncheckedIOException(e);
     }
     commands = new PrintWriter(process.outputWriter(StandardCharsets.US_ASCII), true);
-    Thread reader =
-        new Thread(() -> process.inputReader().lines().forEach(this::hear), "output-of-" + name);
+    Thread reader = new Thread(this::hearAll, "output-of-" + name);
     reader.setDaemon(true);
     reader.start();
+  }
+
+  private void hearAll() {
+    try {
+      process.inputReader().lines().forEach(this::hear);
+    } catch (UncheckedIOException e) {
+      // To kill a process closes its output, also for who reads it at this moment.
+      if (diedMillis == 0) {
+        throw e;
+      }
+    }
   }
 
   private static List<String> command(int port, DatabaseAccess journal, Map<String, String> urls) {
