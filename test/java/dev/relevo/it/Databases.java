@@ -79,7 +79,7 @@ record Databases(
     }
   }
 
-  private static Connection connect(DatabaseAccess access) throws SQLException {
+  static Connection connect(DatabaseAccess access) throws SQLException {
     return DriverManager.getConnection(access.jdbcUrl(), access.appUser(), access.appPassword());
   }
 

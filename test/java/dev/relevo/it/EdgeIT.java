@@ -245,6 +245,17 @@ class EdgeIT {
   @ParameterizedTest
   @ValueSource(
       strings = {
+        "/observe",
+        "/observe/hawtio/",
+        "/observe/jolokia",
+        "/observe/prometheus",
+        "/observe/health/operator",
+        "/%6fbserve/hawtio/",
+        "//observe/hawtio/",
+        "/x/../observe/hawtio/",
+        "/;x/observe/hawtio/",
+        "/%3bx/observe/hawtio/",
+        "/observe;x/hawtio/",
         "/app1/observe",
         "/app1/observe/health",
         "/app2/observe/prometheus",
@@ -254,8 +265,14 @@ class EdgeIT {
         "/app1/observe;a=b/health",
         "/app1/;a=b/observe/health"
       })
-  void whatAnApplicationTellsAboutItselfStaysInside(String path) {
+  void whatAPartTellsAboutItselfStaysInside(String path) {
     assertProblem(client.get(path), 404, "urn:relevo:problem:no-such-resource");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/observe/health", "/observe/health/live", "/observe/health/ready"})
+  void probesFromOutsideLearnWhetherItIsWell(String path) {
+    assertThat(client.get(path).status()).isEqualTo(200);
   }
 
   // what is refused

@@ -246,7 +246,7 @@ class EdgeTraceIT {
     assertThat(edge.get("/app3/observe/hawtio/", "Authorization", OPERATOR).status())
         .isEqualTo(404);
     assertThat(edge.get("/sagas").status()).isEqualTo(401);
-    assertThat(edge.get("/observe/hawtio/").status()).isEqualTo(401);
+    assertThat(edge.get("/observe/hawtio/", "Authorization", OPERATOR).status()).isEqualTo(404);
     assertThat(
             edge.send(
                     "POST",

@@ -2,14 +2,18 @@ package dev.relevo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.relevo.it.Client.Answer;
 import dev.relevo.launcher.TestTopology;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -139,6 +143,32 @@ class ManagementIT {
     assertThatCode(() -> parse(trace))
         .as("read by a browser, which stops at what isn't XML")
         .doesNotThrowAnyException();
+  }
+
+  @Test
+  void whatIsOnItsWayShowsWithTheNodeThatItIsAt() throws Exception {
+    int product = Shop.newProduct(10);
+    String browse =
+        "{'type':'exec','operation':'browse()','mbean':'%s'}"
+            .formatted(
+                "org.apache.camel:context=middleware,type=services,name=DefaultInflightRepository");
+    try (Connection held = Databases.connect(Databases.ofTopology().inventory());
+        PreparedStatement lock =
+            held.prepareStatement("SELECT id FROM product WHERE id = ? FOR UPDATE")) {
+      held.setAutoCommit(false);
+      lock.setInt(1, product);
+      lock.execute();
+      CompletableFuture<Answer> order =
+          CompletableFuture.supplyAsync(() -> middleware.order(product, 1));
+
+      await()
+          .atMost(Shop.PATIENCE)
+          .untilAsserted(
+              () -> assertThat(exec(browse).body()).contains("\"call-inventory\"", "\"ask-inventory-a\""));
+
+      held.rollback();
+      assertThat(order.get().status()).isEqualTo(200);
+    }
   }
 
   private static void parse(String xml) throws Exception {

@@ -60,7 +60,7 @@ class ObserveIT {
                 return value(state("orders", "a", "open")) == 1;
               });
       assertThat(value("relevo_fallbacks_total{participant=\"orders\"}")).isGreaterThan(before);
-      assertThat(value("relevo_breaker_unanswered_total{instance=\"a\",participant=\"orders\"}"))
+      assertThat(value("relevo_breaker_unanswered_total{participant=\"orders\",twin=\"a\"}"))
           .isPositive();
       assertThat(value("relevo_fallbacks_total{participant=\"reports\"}")).isNotNegative();
     } finally {
@@ -69,9 +69,9 @@ class ObserveIT {
     Shop.awaitBreakersClosed(client, product);
   }
 
-  private static String state(String participant, String instance, String state) {
-    return "relevo_breaker{instance=\"%s\",participant=\"%s\",state=\"%s\"}"
-        .formatted(instance, participant, state);
+  private static String state(String participant, String twin, String state) {
+    return "relevo_breaker{participant=\"%s\",state=\"%s\",twin=\"%s\"}"
+        .formatted(participant, state, twin);
   }
 
   @Test

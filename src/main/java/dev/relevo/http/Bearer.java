@@ -34,8 +34,7 @@ public final class Bearer {
   }
 
   /**
-   * The tokens of a setting. Of several, which are there while one changes, each is taken, and the
-   * first is the one to send.
+   * The tokens of a setting: several while one changes.
    *
    * @param tokens apart by white space; null is none
    */
@@ -43,6 +42,11 @@ public final class Bearer {
     return Stream.of((tokens == null ? "" : tokens).split("\\s+"))
         .filter(token -> !token.isEmpty())
         .toList();
+  }
+
+  /** Of a setting's tokens the first, which is the one to send; empty if there is none. */
+  public static String current(String tokens) {
+    return words(tokens).stream().findFirst().orElse("");
   }
 
   boolean isConfigured() {

@@ -20,6 +20,7 @@ final class Exposure {
       List.of(
           "relevo.service-token",
           "relevo.operator-token",
+          "relevo.metrics-token",
           "relevo.http.trusted-token",
           "relevo.watchdog.node-token");
 

@@ -15,13 +15,15 @@ import org.apache.camel.spring.boot.CamelContextConfiguration;
  * What happens in front of the applications' instances, as metrics.
  *
  * <ul>
- *   <li>{@code relevo.breaker} (gauge, {@code participant}, {@code instance}, {@code state}): 1 for
- *       the state the instance's circuit breaker is in
- *   <li>{@code relevo.breaker.unanswered} (counter, {@code participant}, {@code instance}): calls
- *       that the instance gave no answer to
+ *   <li>{@code relevo.breaker} (gauge, {@code participant}, {@code twin}, {@code state}): 1 for the
+ *       state that the circuit breaker of instance A or B is in
+ *   <li>{@code relevo.breaker.unanswered} (counter, {@code participant}, {@code twin}): calls that
+ *       the instance gave no answer to
  *   <li>{@code relevo.breaker.kept} (counter, the same): calls that the open breaker kept from it
  *   <li>{@code relevo.fallbacks} (counter, {@code participant}): calls that went on to instance B
  * </ul>
+ *
+ * <p>A tag {@code instance} would be hidden by Prometheus, which names what it has asked so.
  */
 final class BreakerMetrics implements CamelContextConfiguration {
   private static final List<String> STATES = List.of("closed", "half_open", "open");
@@ -45,7 +47,7 @@ final class BreakerMetrics implements CamelContextConfiguration {
   private void bind(CamelContext camel, String id) {
     int dash = id.lastIndexOf('-');
     Tags participant = Tags.of("participant", id.substring(0, dash));
-    Tags tags = participant.and("instance", id.substring(dash + 1));
+    Tags tags = participant.and("twin", id.substring(dash + 1));
     for (String state : STATES) {
       Gauge.builder("relevo.breaker", camel, c -> state(c, id).equals(state) ? 1 : 0)
           .description("1 for the state that an instance's circuit breaker is in")

@@ -179,7 +179,7 @@ public class MiddlewareConfiguration {
   @Bean
   ComponentCustomizer participantClient(
       @Value("${relevo.service-token}") String tokens, ExecChainHandler clientTrace) {
-    String current = Bearer.words(tokens).stream().findFirst().orElse("");
+    String current = Bearer.current(tokens);
     return ComponentCustomizer.builder(HttpComponent.class)
         .build(
             http -> {

@@ -2,6 +2,7 @@ package dev.relevo.role.middleware;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.relevo.http.Bearer;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -37,7 +38,7 @@ final class Pairs {
                     engine,
                     HttpRequest.newBuilder(address)
                         .timeout(TIMEOUT)
-                        .header("Authorization", "Bearer " + token)
+                        .header("Authorization", "Bearer " + Bearer.current(token))
                         .build())));
   }
 
