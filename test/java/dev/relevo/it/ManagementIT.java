@@ -164,7 +164,9 @@ class ManagementIT {
       await()
           .atMost(Shop.PATIENCE)
           .untilAsserted(
-              () -> assertThat(exec(browse).body()).contains("\"call-inventory\"", "\"ask-inventory-a\""));
+              () ->
+                  assertThat(exec(browse).body())
+                      .contains("\"call-inventory\"", "\"ask-inventory-a\""));
 
       held.rollback();
       assertThat(order.get().status()).isEqualTo(200);

@@ -10,6 +10,8 @@ import org.apache.catalina.Valve;
 import org.apache.catalina.core.StandardHost;
 import org.apache.catalina.valves.ErrorReportValve;
 import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.actuate.autoconfigure.web.server.ConditionalOnManagementPort;
+import org.springframework.boot.actuate.autoconfigure.web.server.ManagementPortType;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -147,4 +149,13 @@ public class HttpConfiguration {
               pipeline.addValve(new ProblemReportValve());
             });
   }
+
+  /**
+   * Where the actuator has a port of its own, Hawtio's pages are on the first one all the same:
+   * Spring serves them like any other of its folders.
+   */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnManagementPort(ManagementPortType.DIFFERENT)
+  @Import(ObserveConfiguration.class)
+  static class BesideItsPort {}
 }

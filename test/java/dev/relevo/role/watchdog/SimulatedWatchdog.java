@@ -45,6 +45,10 @@ public final class SimulatedWatchdog implements AutoCloseable {
   }
 
   public SimulatedWatchdog() {
+    this("--management.server.port=");
+  }
+
+  private SimulatedWatchdog(String managementPort) {
     context =
         new SpringApplicationBuilder(
                 RoleApplication.class, WatchdogConfiguration.class, OnASimulatedPair.class)
@@ -56,10 +60,20 @@ public final class SimulatedWatchdog implements AutoCloseable {
                 "relevo.http.contract=classpath:watchdogs/openapi.yaml")
             .run(
                 "--server.port=0",
+                managementPort,
                 "--spring.main.allow-bean-definition-overriding=true",
                 "--relevo.operator-token=" + OPERATORS,
                 "--relevo.metrics-token=" + READERS,
                 "--relevo.watchdog.node-token=" + NODES);
+  }
+
+  /** What it tells of itself is on a port of its own, as in the compose topology. */
+  static SimulatedWatchdog withManagementPort() {
+    return new SimulatedWatchdog("--management.server.port=0");
+  }
+
+  String managementUrl() {
+    return "http://127.0.0.1:" + context.getEnvironment().getProperty("local.management.port");
   }
 
   public String url() {
