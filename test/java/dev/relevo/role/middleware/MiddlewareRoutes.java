@@ -169,11 +169,12 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     registry.bind("deadlineAhead", beans.deadlineAhead(properties));
     registry.bind("sagaProblems", beans.sagaProblems(properties));
     registry.bind("sagaView", beans.sagaView(sagas));
-    registry.bind("healthView", beans.healthView(sagas));
+    UnfinishedSagas unfinished = beans.unfinishedSagas(usedJournal());
+    registry.bind("healthView", beans.healthView(unfinished));
     registry.bind(
         "overviewView",
         beans.overviewView(
-            sagas,
+            unfinished,
             beans.orderStatistics(new SimpleMeterRegistry()),
             new Pairs(Map.of(), ""),
             "middleware"));

@@ -183,7 +183,7 @@ class ReadTest extends MiddlewareRoutes {
     assertThat(given.json().path("id").asText()).isEqualTo(parked.id());
     await().until(() -> saga().state() == SagaState.COMPENSATED);
     assertThat(lines()).endsWith("inventory-a POST /products/7/increment");
-    assertThat(health().path("sagas").path("parked").asInt()).isZero();
+    await().until(() -> health().path("sagas").path("parked").asInt() == 0);
     assertThat(request("retrySaga", Map.of("id", parked.id()), null).status()).isEqualTo(409);
   }
 
@@ -230,7 +230,7 @@ class ReadTest extends MiddlewareRoutes {
 
     journalAway = true;
 
-    assertThat(request("getOverview", Map.of(), null).json().path("sagas").isNull()).isTrue();
+    await().until(() -> request("getOverview", Map.of(), null).json().path("sagas").isNull());
   }
 
   private JsonNode health() {

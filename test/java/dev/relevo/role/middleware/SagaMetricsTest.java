@@ -23,7 +23,7 @@ import org.springframework.boot.actuate.health.Status;
 /** What orders leave in the metrics and in the health. */
 class SagaMetricsTest extends MiddlewareRoutes {
   private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
-  private final SagaMetrics metrics = new SagaMetrics(registry, journal);
+  private final SagaMetrics metrics = new SagaMetrics(registry, new UnfinishedSagas(journal));
 
   @Override
   SagaListener listener() {
@@ -56,7 +56,7 @@ class SagaMetricsTest extends MiddlewareRoutes {
     await().until(() -> sagas(SagaState.PARKED) == 1);
     assertThat(oldest(SagaState.PARKED)).isPositive();
     assertThat(oldest(SagaState.RUNNING)).isZero();
-    Health health = new SagaHealth(sagaService()).health();
+    Health health = health();
     assertThat(health.getStatus()).as("orders can be placed").isEqualTo(Status.UP);
     assertThat(health.getDetails())
         .containsEntry("parked", 1L)
@@ -68,7 +68,7 @@ class SagaMetricsTest extends MiddlewareRoutes {
     await().until(() -> sagas(SagaState.PARKED) == 0);
     await().until(() -> compensations("release-stock", "done") == 1);
     assertThat(compensations("cancel-order", "done")).isEqualTo(1);
-    assertThat(new SagaHealth(sagaService()).health().getDetails()).doesNotContainKey("parked");
+    assertThat(health().getDetails()).doesNotContainKey("parked");
   }
 
   @Test
@@ -96,14 +96,19 @@ class SagaMetricsTest extends MiddlewareRoutes {
                 (proxy, method, args) -> {
                   throw new JournalUnavailableException("away", null);
                 });
-    SagaMetrics blind = new SagaMetrics(other, away);
+    SagaMetrics blind = new SagaMetrics(other, new UnfinishedSagas(away));
 
     assertThat(blind).isNotNull();
     assertThat(other.get("relevo.sagas").tag("state", "parked").gauge().value()).isNaN();
     assertThat(other.get("relevo.sagas.oldest").tag("state", "parked").gauge().value()).isNaN();
     JournaledSagaService service =
         new JournaledSagaService(away, properties().settings(), new OrderOutcomes());
-    assertThat(new SagaHealth(service).health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+    assertThat(new SagaHealth(service, new UnfinishedSagas(away)).health().getStatus())
+        .isEqualTo(Status.OUT_OF_SERVICE);
+  }
+
+  private Health health() {
+    return new SagaHealth(sagaService(), new UnfinishedSagas(journal)).health();
   }
 
   private double orders(String outcome) {

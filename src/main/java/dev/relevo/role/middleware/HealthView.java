@@ -4,22 +4,20 @@ import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemException;
 import dev.relevo.http.ProblemType;
 import dev.relevo.saga.JournalUnavailableException;
-import dev.relevo.saga.JournaledSagaService;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.component.resilience4j.ResilienceProcessor;
 
 /** Whether orders can be taken; named by {@code routes/get-health.camel.yaml}. */
 public final class HealthView {
-  private final JournaledSagaService sagas;
+  private final UnfinishedSagas unfinished;
 
-  HealthView(JournaledSagaService sagas) {
-    this.sagas = sagas;
+  HealthView(UnfinishedSagas unfinished) {
+    this.unfinished = unfinished;
   }
 
   /** Answers with the breakers' states and the number of sagas that are not finished. */
@@ -29,7 +27,7 @@ public final class HealthView {
     body.put("status", "UP");
     body.put("breakers", breakers);
     try {
-      body.put("sagas", unfinished(sagas));
+      body.put("sagas", unfinished.latest().byName());
     } catch (JournalUnavailableException e) {
       throw new ProblemException(
           Problem.of(ProblemType.UNAVAILABLE, "The saga journal gives no answer.")
@@ -50,18 +48,5 @@ public final class HealthView {
       }
     }
     return breakers;
-  }
-
-  /**
-   * How many sagas are in each state that is not final.
-   *
-   * @throws JournalUnavailableException if the journal gives no answer
-   */
-  static Map<String, Long> unfinished(JournaledSagaService sagas) {
-    Map<String, Long> unfinished = new TreeMap<>();
-    sagas
-        .unfinished()
-        .forEach((state, count) -> unfinished.put(state.name().toLowerCase(Locale.ROOT), count));
-    return unfinished;
   }
 }

@@ -52,8 +52,13 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
-  SagaMetrics sagaMetrics(MeterRegistry registry, SagaJournal journal) {
-    return new SagaMetrics(registry, journal);
+  UnfinishedSagas unfinishedSagas(SagaJournal journal) {
+    return new UnfinishedSagas(journal);
+  }
+
+  @Bean
+  SagaMetrics sagaMetrics(MeterRegistry registry, UnfinishedSagas unfinished) {
+    return new SagaMetrics(registry, unfinished);
   }
 
   @Bean
@@ -73,8 +78,8 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
-  SagaHealth sagasHealthIndicator(JournaledSagaService sagaService) {
-    return new SagaHealth(sagaService);
+  SagaHealth sagasHealthIndicator(JournaledSagaService sagaService, UnfinishedSagas unfinished) {
+    return new SagaHealth(sagaService, unfinished);
   }
 
   @Bean
@@ -118,8 +123,8 @@ public class MiddlewareConfiguration {
   }
 
   @Bean
-  HealthView healthView(JournaledSagaService sagaService) {
-    return new HealthView(sagaService);
+  HealthView healthView(UnfinishedSagas unfinished) {
+    return new HealthView(unfinished);
   }
 
   @Bean
@@ -138,12 +143,12 @@ public class MiddlewareConfiguration {
 
   @Bean
   OverviewView overviewView(
-      JournaledSagaService sagaService,
+      UnfinishedSagas unfinished,
       FilterRegistrationBean<OrderStatistics> orderStatistics,
       Pairs pairs,
       @Value("${spring.application.name}") String instance) {
     return new OverviewView(
-        sagaService, orderStatistics.getFilter(), pairs, instance, Clock.systemUTC());
+        unfinished, orderStatistics.getFilter(), pairs, instance, Clock.systemUTC());
   }
 
   @Bean

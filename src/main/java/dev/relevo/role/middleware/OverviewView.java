@@ -1,7 +1,6 @@
 package dev.relevo.role.middleware;
 
 import dev.relevo.saga.JournalUnavailableException;
-import dev.relevo.saga.JournaledSagaService;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -12,19 +11,19 @@ import org.apache.camel.Exchange;
  * routes/get-overview.camel.yaml}.
  */
 public final class OverviewView {
-  private final JournaledSagaService sagas;
+  private final UnfinishedSagas unfinished;
   private final OrderStatistics orders;
   private final String instance;
   private final Pairs pairs;
   private final Clock clock;
 
   OverviewView(
-      JournaledSagaService sagas,
+      UnfinishedSagas unfinished,
       OrderStatistics orders,
       Pairs pairs,
       String instance,
       Clock clock) {
-    this.sagas = sagas;
+    this.unfinished = unfinished;
     this.orders = orders;
     this.pairs = pairs;
     this.instance = instance;
@@ -49,7 +48,7 @@ public final class OverviewView {
 
   private Map<String, Long> unfinished() {
     try {
-      return HealthView.unfinished(sagas);
+      return unfinished.latest().byName();
     } catch (JournalUnavailableException e) {
       return null;
     }

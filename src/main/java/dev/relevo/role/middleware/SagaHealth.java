@@ -4,8 +4,6 @@ import dev.relevo.saga.JournalUnavailableException;
 import dev.relevo.saga.JournaledSagaService;
 import dev.relevo.saga.Saga;
 import dev.relevo.saga.SagaState;
-import java.util.List;
-import java.util.Locale;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 
@@ -17,22 +15,23 @@ final class SagaHealth implements HealthIndicator {
   private static final int NAMED = 10;
 
   private final JournaledSagaService sagas;
+  private final UnfinishedSagas unfinished;
 
-  SagaHealth(JournaledSagaService sagas) {
+  SagaHealth(JournaledSagaService sagas, UnfinishedSagas unfinished) {
     this.sagas = sagas;
+    this.unfinished = unfinished;
   }
 
   @Override
   public Health health() {
     try {
       Health.Builder health = Health.up();
-      sagas
-          .unfinished()
-          .forEach((state, n) -> health.withDetail(state.name().toLowerCase(Locale.ROOT), n));
-      List<String> parked =
-          sagas.list(SagaState.PARKED, NAMED, null).stream().map(Saga::id).toList();
-      if (!parked.isEmpty()) {
-        health.withDetail("parked-sagas", parked);
+      UnfinishedSagas.Look look = unfinished.latest();
+      look.byName().forEach(health::withDetail);
+      if (look.counts().containsKey(SagaState.PARKED)) {
+        health.withDetail(
+            "parked-sagas",
+            sagas.list(SagaState.PARKED, NAMED, null).stream().map(Saga::id).toList());
       }
       return health.build();
     } catch (JournalUnavailableException e) {

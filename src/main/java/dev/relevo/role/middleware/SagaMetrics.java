@@ -3,7 +3,6 @@ package dev.relevo.role.middleware;
 import dev.relevo.saga.Enlistment;
 import dev.relevo.saga.JournalUnavailableException;
 import dev.relevo.saga.Saga;
-import dev.relevo.saga.SagaJournal;
 import dev.relevo.saga.SagaListener;
 import dev.relevo.saga.SagaState;
 import io.micrometer.core.instrument.Counter;
@@ -13,7 +12,6 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /**
  * What sagas do, as metrics.
@@ -34,26 +32,20 @@ import java.util.concurrent.TimeUnit;
  * </ul>
  */
 final class SagaMetrics implements SagaListener {
-  /** One look at the journal serves all gauges of a scrape. */
-  private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
-
   private final MeterRegistry registry;
-  private final SagaJournal journal;
+  private final UnfinishedSagas unfinished;
   private final Counter takeovers;
   private final Timer late;
   private final Counter parked;
   private final Map<String, Counter> outcomes;
-  private Map<SagaState, Long> unfinished;
-  private Map<SagaState, Duration> oldest;
-  private Long lookedNanos;
 
   /**
    * @param registry where the metrics are registered
-   * @param journal is asked, when the metrics are read, for the sagas that have not ended
+   * @param unfinished is asked, when the metrics are read, for the sagas that have not ended
    */
-  SagaMetrics(MeterRegistry registry, SagaJournal journal) {
+  SagaMetrics(MeterRegistry registry, UnfinishedSagas unfinished) {
     this.registry = registry;
-    this.journal = journal;
+    this.unfinished = unfinished;
     for (SagaState state : SagaState.values()) {
       if (!state.isFinal()) {
         Gauge.builder("relevo.sagas", this, metrics -> metrics.count(state))
@@ -124,29 +116,19 @@ final class SagaMetrics implements SagaListener {
     }
   }
 
-  private synchronized double count(SagaState state) {
-    look();
-    return unfinished == null ? Double.NaN : unfinished.getOrDefault(state, 0L);
+  private double count(SagaState state) {
+    try {
+      return unfinished.latest().counts().getOrDefault(state, 0L);
+    } catch (JournalUnavailableException e) {
+      return Double.NaN;
+    }
   }
 
-  private synchronized double oldestSeconds(SagaState state) {
-    look();
-    return oldest == null
-        ? Double.NaN
-        : oldest.getOrDefault(state, Duration.ZERO).toMillis() / 1000.0;
-  }
-
-  private void look() {
-    long now = System.nanoTime();
-    if (lookedNanos == null || now - lookedNanos > LOOK_NANOS) {
-      try {
-        unfinished = journal.unfinished();
-        oldest = journal.oldest();
-      } catch (JournalUnavailableException e) {
-        unfinished = null;
-        oldest = null;
-      }
-      lookedNanos = System.nanoTime();
+  private double oldestSeconds(SagaState state) {
+    try {
+      return unfinished.latest().oldest().getOrDefault(state, Duration.ZERO).toMillis() / 1000.0;
+    } catch (JournalUnavailableException e) {
+      return Double.NaN;
     }
   }
 
