@@ -107,6 +107,12 @@ class WatchdogHttpTest {
     HttpResponse<String> pair = send("GET", "/observe/pair", "readers", null);
     assertThat(pair.statusCode()).isEqualTo(200);
     assertThat(pair.body()).contains("\"engine\":\"mysql\"", "\"nodes\":[{\"name\":\"a\"");
+    await()
+        .until(
+            () ->
+                send("GET", "/observe/pair", "readers", null)
+                    .body()
+                    .contains("\"router\":{\"reachable\":true,\"leads_to\":[\"a\"]}"));
     assertThat(send("POST", "/observe/pair", "readers", "{}").statusCode()).isEqualTo(405);
     assertThat(send("GET", "/status", "readers", null).statusCode()).isEqualTo(401);
     assertThat(send("POST", "/switchover", "readers", "{\"primary\":\"b\"}").statusCode())

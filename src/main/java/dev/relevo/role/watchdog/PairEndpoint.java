@@ -6,6 +6,7 @@ import dev.relevo.failover.NodeId;
 import dev.relevo.failover.NodeState;
 import dev.relevo.failover.NodeView;
 import dev.relevo.failover.PairRecord;
+import dev.relevo.failover.Router;
 import dev.relevo.failover.Snapshot;
 import dev.relevo.failover.Step;
 import dev.relevo.failover.Watchdog;
@@ -14,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -31,7 +33,9 @@ public final class PairEndpoint {
     this.history = history;
   }
 
-  /** The record, both nodes, the last decision and the last failovers, the newest first. */
+  /**
+   * The record, both nodes, the router, the last decision and the last failovers, the newest first.
+   */
   @ReadOperation
   public Map<String, Object> pair() {
     Optional<PairRecord> record = watchdog.record();
@@ -52,7 +56,9 @@ public final class PairEndpoint {
           view.put("action", decision.action().name());
           view.put("diagnosis", decision.sentence());
         });
-    view.put("nodes", nodes(record, latest.flatMap(step -> step.tick().snapshot())));
+    Optional<Snapshot> snapshot = latest.flatMap(step -> step.tick().snapshot());
+    view.put("nodes", nodes(record, snapshot));
+    snapshot.ifPresent(seen -> view.put("router", router(seen.router())));
     view.put("failovers", history.latest().stream().map(PairEndpoint::failover).toList());
     return view;
   }
@@ -84,6 +90,21 @@ public final class PairEndpoint {
       return "gives no answer";
     }
     return record.filter(PairRecord::peerInSync).isPresent() ? "replica" : "replica, not in sync";
+  }
+
+  /** Which nodes new sessions are let to; only whether it answers, if it doesn't. */
+  private static Map<String, Object> router(Router.State state) {
+    Map<String, Object> router = new LinkedHashMap<>();
+    router.put("reachable", state instanceof Router.State.Up);
+    if (state instanceof Router.State.Up up) {
+      router.put(
+          "leads_to",
+          Stream.of(NodeId.values())
+              .filter(node -> up.servers().get(node).ready())
+              .map(NodeId::id)
+              .toList());
+    }
+    return router;
   }
 
   private static Map<String, Object> failover(Failover failover) {
