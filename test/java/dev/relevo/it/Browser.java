@@ -74,6 +74,13 @@ final class Browser implements AutoCloseable {
         Map.of("features", java.util.List.of(Map.of("name", feature, "value", value))));
   }
 
+  /** Emulates a phone's screen, which no window is as narrow as. */
+  void beAPhone(int width, int height) {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", width, "height", height, "deviceScaleFactor", 2, "mobile", true));
+  }
+
   WebElement find(By by) {
     return await(by.toString(), page -> page.findElement(by));
   }

@@ -39,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.openqa.selenium.By;
 
 /** The edge, as compose/nginx has it, in front of two middlewares and the applications. */
 class EdgeIT {
@@ -142,6 +143,40 @@ class EdgeIT {
             "SELECT count(*) FROM saga WHERE key_value = ?",
             key)
         .get(0);
+  }
+
+  // what is looked at
+
+  /**
+   * The page's questions go to both in turn. Their counts differ, and what is added up is what each
+   * has more of than it had itself.
+   */
+  @Test
+  void theConsoleTellsTheMiddlewaresApart() {
+    Client first = new Client(TestTopology.url("middleware"), LEDGER);
+    for (int i = 0; i < 20; i++) {
+      assertThat(first.order(product, 1).status()).isEqualTo(200);
+    }
+    try (Browser browser = Browser.open(1280, 2000)) {
+      browser.go(nginx.url() + "/");
+      browser.awaitText(By.id("live"), "live: middleware, middleware-b, through the edge");
+      assertThat(browser.text(By.id("total-200"))).isEqualTo("0");
+      assertThat(browser.text(By.id("edge"))).contains("nginx");
+
+      for (int i = 0; i < 5; i++) {
+        assertThat(client.order(product, 1).status()).isEqualTo(200);
+      }
+
+      browser.await(
+          "five orders are counted",
+          page -> page.findElement(By.id("total-200")).getText().equals("5"));
+      browser.awaitText(By.id("instance-middleware-b"), "answers");
+      browser.picture("console-edge");
+      browser.await(
+          "no order is made in the meantime",
+          page -> page.findElement(By.id("rate-200")).getText().equals("0.0"));
+      assertThat(browser.text(By.id("total-200"))).isEqualTo("5");
+    }
   }
 
   // what comes in

@@ -78,6 +78,7 @@ public final class SagaView {
     view.put("state", saga.state());
     view.put("owner", saga.owner());
     view.put("epoch", saga.epoch());
+    view.put("key", saga.key() == null ? null : saga.key().value());
     view.put("attempt", saga.attempt());
     view.put("reason", saga.reason());
     view.put("deadline", text(saga.deadline()));
