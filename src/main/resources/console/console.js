@@ -56,7 +56,7 @@ class Chart {
         ...(limit && {dash: [8, 5], points: {show: false}}),
       }))],
       axes: [axis, {...axis, size: 54}],
-      scales: {y: this.y},
+      scales: {x: {range: (u, min, max) => [Math.min(min ?? Infinity, (max ?? Date.now() / 1000) - 60), max ?? Date.now() / 1000]}, y: this.y}, // a minute at least
     }, this.data, this.host);
   }
   add(time, values) {
