@@ -89,6 +89,15 @@ abstract class SagaJournalContract {
   }
 
   @Test
+  void beginningAgainIsRefusedToOneThatHasLostIt() {
+    Saga saga = begun();
+    journal.release(owner);
+    untilTaken();
+
+    assertThatThrownBy(() -> journal.begin(saga)).isInstanceOf(SagaTakenOverException.class);
+  }
+
+  @Test
   void anAttemptAtAKeyIsOneSagas() {
     SagaKey key = key();
     Saga first = running(LONG, key, 1);
@@ -251,6 +260,64 @@ abstract class SagaJournalContract {
   }
 
   @Test
+  void aLeaseThatWasRenewedLateIsHeldOnlySinceThen() {
+    begun();
+    journal.release(owner);
+    Duration lease = Duration.ofMillis(1000);
+    hold(other, lease);
+    Instant held = Instant.now();
+    await().until(() -> Instant.now().isAfter(held.plusMillis(600)));
+
+    Instant late = Instant.now();
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              journal.renew(other, lease);
+              return !journal.takeOver(new SagaJournal.Taker(other, lease), GRACE, 10).isEmpty();
+            });
+
+    assertThat(Duration.between(late, Instant.now())).isGreaterThan(Duration.ofMillis(990));
+  }
+
+  @Test
+  void whenNobodyCanRenewTheLastToHaveDoneSoTakesNothing() {
+    begun();
+    Duration lease = Duration.ofMillis(1600);
+    hold(other, lease);
+    Instant start;
+    do {
+      start = Instant.now();
+      Instant next = start.plus(lease.multipliedBy(2).dividedBy(5));
+      journal.renew(owner, lease);
+      await().pollInterval(Duration.ofMillis(20)).until(() -> Instant.now().isAfter(next));
+      journal.renew(other, lease);
+    } while (Instant.now().isAfter(start.plus(lease.dividedBy(2))));
+
+    Instant end = start.plus(lease.multipliedBy(3).dividedBy(2));
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              assertThat(journal.takeOver(new SagaJournal.Taker(other, lease), GRACE, 10))
+                  .isEmpty();
+              return Instant.now().isAfter(end);
+            });
+  }
+
+  /** Holds a lease for its whole length without a gap. */
+  private void hold(String who, Duration lease) {
+    Instant end = Instant.now().plus(lease);
+    await()
+        .pollInterval(Duration.ofMillis(20))
+        .until(
+            () -> {
+              journal.renew(who, lease);
+              return Instant.now().isAfter(end);
+            });
+  }
+
+  @Test
   void renewingKeepsALeaseHeld() {
     begun();
     journal.release(owner);
@@ -349,6 +416,25 @@ abstract class SagaJournalContract {
     assertThat(taken.get(0).saga().state()).isEqualTo(SagaState.COMPLETED);
     assertThat(journal.find(saga.id()).orElseThrow().reason()).isNull();
     assertThat(journal.takeForRetry(owner, saga.id())).isEmpty();
+  }
+
+  @Test
+  void completionsThatNobodyWritesAboutAnyMoreAreTaken() {
+    Saga owed = begun(running(LONG, null, 1).with(Enlistment.of(1, null, "direct:done", Map.of())));
+    journal.write(SagaState.RUNNING, owed.completed(null));
+    Saga done = begun();
+    journal.write(SagaState.RUNNING, done.completed(null));
+
+    assertThat(journal.takeOver(taker, SagaJournal.STALLED.negated().plusSeconds(9), 10)).isEmpty();
+    List<SagaJournal.Takeover> taken =
+        await()
+            .atMost(Duration.ofSeconds(2))
+            .until(
+                () -> journal.takeOver(taker, SagaJournal.STALLED.negated().plusMillis(50), 10),
+                all -> !all.isEmpty());
+
+    assertThat(taken).extracting(takeover -> takeover.saga().id()).containsExactly(owed.id());
+    assertThat(taken.get(0).saga().state()).isEqualTo(SagaState.COMPLETED);
   }
 
   @Test

@@ -11,6 +11,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Nested;
@@ -109,8 +114,9 @@ class SagaJournalIT {
           Statement statement = connection.createStatement()) {
         statement.executeUpdate("update saga set enlistments = 'broken' where id = 'b'");
         statement.executeUpdate(
-            "update saga set enlistments = '[{\"no\":1,\"compensation\":\"direct:x\",\"options\":{},"
-                + "\"done\":false,\"tries\":0,\"newer\":7}]' where id = 'c'");
+            "update saga set enlistments ="
+                + " '[{\"no\":1,\"compensation\":\"direct:x\",\"options\":{},\"done\":false,\"tries\":0,\"newer\":7}]'"
+                + " where id = 'c'");
       }
 
       List<SagaJournal.Takeover> taken =
@@ -119,6 +125,32 @@ class SagaJournalIT {
       assertThat(taken)
           .extracting(takeover -> takeover.saga().id())
           .containsExactlyInAnyOrder("a", "c");
+    }
+
+    @Test
+    void oneSagaThatSomebodyHoldsAtThatMomentIsWaitedFor() throws Exception {
+      SagaJournal journal = empty();
+      Saga saga = Saga.running("id", "me", Instant.now().plusSeconds(60), null, 1);
+      journal.begin(saga);
+
+      Saga adopted = whenNoLongerHeld(() -> journal.adopt("other", "id")).orElseThrow();
+      journal.write(SagaState.RUNNING, adopted.compensating(null, "why"));
+
+      assertThat(whenNoLongerHeld(() -> journal.takeForRetry("third", "id"))).isPresent();
+    }
+
+    private Optional<Saga> whenNoLongerHeld(Supplier<Optional<Saga>> take) throws Exception {
+      try (Connection holder = pool.getConnection();
+          Statement statement = holder.createStatement()) {
+        holder.setAutoCommit(false);
+        statement.executeQuery("select id from saga where id = 'id' for update").close();
+        CompletableFuture<Optional<Saga>> taken = CompletableFuture.supplyAsync(take);
+        assertThatThrownBy(() -> taken.get(500, TimeUnit.MILLISECONDS))
+            .isInstanceOf(TimeoutException.class);
+        holder.rollback();
+        holder.setAutoCommit(true);
+        return taken.get(10, TimeUnit.SECONDS);
+      }
     }
 
     @Override

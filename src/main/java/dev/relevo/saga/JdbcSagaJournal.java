@@ -49,9 +49,9 @@ public final class JdbcSagaJournal implements SagaJournal {
             return statement.executeUpdate();
           });
     } catch (JournalConnections.DuplicateException e) {
-      if (find(saga.id()).isEmpty()) {
-        throw new SagaKeyTakenException(saga.key(), saga.attempt());
-      }
+      Saga row =
+          find(saga.id()).orElseThrow(() -> new SagaKeyTakenException(saga.key(), saga.attempt()));
+      SagaTakenOverException.unlessOwn(saga.state(), saga, row);
     }
   }
 
@@ -170,11 +170,13 @@ public final class JdbcSagaJournal implements SagaJournal {
     int rows =
         connections.runWithin(
             limit,
-            "update saga_owner set held_since = case when lease_end < NOW then NOW else held_since end,"
+            "update saga_owner set"
+                + " held_since = case when lease_end < NOW + ? then NOW else held_since end,"
                 + " lease_end = NOW + ? where owner = ?",
             s -> {
-              s.setLong(1, lease.toMillis());
-              s.setString(2, owner);
+              s.setLong(1, limit.toMillis());
+              s.setLong(2, lease.toMillis());
+              s.setString(3, owner);
               return s.executeUpdate();
             });
     if (rows == 0) {

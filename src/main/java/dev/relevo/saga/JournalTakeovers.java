@@ -19,8 +19,10 @@ final class JournalTakeovers {
   private static final String EXPIRED =
       "not exists (select 1 from saga_owner o where o.owner = saga.owner and o.lease_end > NOW)";
   private static final String TAKER_MAY =
-      "exists (select 1 from saga_owner me where me.owner = ? and me.lease_end > NOW"
+      "exists (select 1 from saga_owner me where me.owner = ? and me.lease_end > NOW + ?"
           + " and me.held_since <= NOW - ?)";
+  private static final String SKIPPING = " for update skip locked";
+  private static final String WAITING = " for update";
 
   private final JournalConnections connections;
 
@@ -41,15 +43,14 @@ final class JournalTakeovers {
             + ") or (state = 'PARKED' and next_try < NOW and "
             + EXPIRED
             + ") or (state = 'RUNNING' and deadline < NOW - ?)"
-            + " or (state = 'COMPENSATING' and updated < NOW - ?)) order by created limit ?";
+            + " or (state in ('COMPENSATING', 'COMPLETED') and updated < NOW - ?)) order by created limit ?";
     return seize(
-        due,
+        due + SKIPPING,
         s -> {
-          s.setString(1, by.owner());
-          s.setLong(2, by.held().toMillis());
-          s.setLong(3, grace.toMillis());
-          s.setLong(4, grace.plus(SagaJournal.STALLED).toMillis());
-          s.setInt(5, limit);
+          int i = bind(s, 0, by);
+          s.setLong(++i, grace.toMillis());
+          s.setLong(++i, grace.plus(SagaJournal.STALLED).toMillis());
+          s.setInt(++i, limit);
         },
         saga -> saga.takenOver(by.owner(), SagaJournal.OWNER_LOST));
   }
@@ -59,15 +60,24 @@ final class JournalTakeovers {
             "id = ? and state in ('RUNNING', 'COMPENSATING', 'PARKED') and "
                 + TAKER_MAY
                 + " and "
-                + EXPIRED,
+                + EXPIRED
+                + SKIPPING,
             s -> {
               s.setString(1, id);
-              s.setString(2, by.owner());
-              s.setLong(3, by.held().toMillis());
+              bind(s, 1, by);
             },
             saga -> saga.takenOver(by.owner(), SagaJournal.OWNER_LOST))
         .stream()
         .findFirst();
+  }
+
+  /** Binds what {@link #TAKER_MAY} asks; the number of the last place bound. */
+  private static int bind(PreparedStatement statement, int before, Taker by) throws SQLException {
+    int i = before;
+    statement.setString(++i, by.owner());
+    statement.setLong(++i, by.held().dividedBy(2).toMillis());
+    statement.setLong(++i, by.held().toMillis());
+    return i;
   }
 
   Optional<Saga> takeForRetry(String owner, String id) {
@@ -81,24 +91,24 @@ final class JournalTakeovers {
     return take(id, "state = 'RUNNING'", saga -> saga.adopted(owner));
   }
 
+  /** Waits for whoever has the row at this moment: without it, nothing could be taken. */
   private Optional<Saga> take(String id, String condition, UnaryOperator<Saga> change) {
-    return seize("id = ? and " + condition, s -> s.setString(1, id), change).stream()
+    return seize("id = ? and " + condition + WAITING, s -> s.setString(1, id), change).stream()
         .map(Takeover::saga)
         .findFirst();
   }
 
-  /** Locks the rows that nobody else has locked, and writes each as its new owner wants it. */
+  /** Locks the rows, and writes each as its new owner wants it. */
   private List<Takeover> seize(String condition, Binder binder, UnaryOperator<Saga> change) {
     String select =
         "select "
             + SagaRow.COLUMNS
             + ", (select NOW - o.lease_end from saga_owner o where o.owner = saga.owner) as late"
             + " from saga where "
-            + condition
-            + " for update skip locked";
+            + condition;
     String update =
-        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision = ?,"
-            + " updated = NOW where id = ?";
+        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision ="
+            + " ?, updated = NOW where id = ?";
     return connections.inTransaction(
         connection -> {
           List<Takeover> taken = new ArrayList<>();

@@ -227,7 +227,7 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     finisher = new SagaFinisher(this, producer, workers, timer);
     recovery = new SagaRecovery(this, lease.owner());
     long renewal = settings.renewal().toMillis();
-    every(lease::renewIfDue, 0, Math.max(1, Math.min(renewal / 4, LOOK_MILLIS)));
+    every(lease::renewIfDue, 0, Math.max(1, Math.min(renewal / 10, LOOK_MILLIS)));
     every(recovery::scan, settings.scan().toMillis(), settings.scan().toMillis());
     every(recovery::purge, PURGE_SECONDS * 1000, PURGE_SECONDS * 1000);
     every(this::timeOutOverdue, LOOK_MILLIS, LOOK_MILLIS);

@@ -33,7 +33,10 @@ public final class MemorySagaJournal implements SagaJournal {
         throw new SagaKeyTakenException(saga.key(), saga.attempt());
       }
     }
-    sagas.putIfAbsent(saga.id(), saga);
+    Saga row = sagas.putIfAbsent(saga.id(), saga);
+    if (row != null) {
+      SagaTakenOverException.unlessOwn(saga.state(), saga, row);
+    }
   }
 
   @Override
@@ -103,7 +106,8 @@ public final class MemorySagaJournal implements SagaJournal {
   public synchronized void renew(String owner, Duration lease) {
     Instant now = Instant.now();
     Lease held = leases.get(owner);
-    Instant since = held == null || held.end().isBefore(now) ? now : held.since();
+    boolean gap = held == null || held.end().isBefore(now.plus(lease.dividedBy(2)));
+    Instant since = gap ? now : held.since();
     leases.put(owner, new Lease(since, now.plus(lease)));
   }
 
@@ -127,7 +131,9 @@ public final class MemorySagaJournal implements SagaJournal {
                   expired(saga, now) || saga.updated().isBefore(late.minus(STALLED));
               case PARKED ->
                   expired(saga, now) && saga.nextTry() != null && saga.nextTry().isBefore(now);
-              case COMPLETED -> expired(saga, now) && saga.isOpen();
+              case COMPLETED ->
+                  saga.isOpen()
+                      && (expired(saga, now) || saga.updated().isBefore(late.minus(STALLED)));
               case COMPENSATED -> false;
             });
   }
@@ -146,7 +152,9 @@ public final class MemorySagaJournal implements SagaJournal {
 
   private List<Takeover> takeExpired(Taker by, Instant now, int limit, Predicate<Saga> due) {
     Lease own = leases.get(by.owner());
-    if (own == null || !own.end().isAfter(now) || own.since().isAfter(now.minus(by.held()))) {
+    if (own == null
+        || !own.end().isAfter(now.plus(by.held().dividedBy(2)))
+        || own.since().isAfter(now.minus(by.held()))) {
       return List.of();
     }
     List<Takeover> taken =

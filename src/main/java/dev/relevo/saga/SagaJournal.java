@@ -18,16 +18,18 @@ public interface SagaJournal {
   String OWNER_LOST = "Its owner was lost, or its deadline passed";
 
   /**
-   * How long, beyond the grace, a compensating saga may go without a write before it counts as
-   * stalled.
+   * How long, beyond the grace, a compensating saga, or a completed one that owes completions, may
+   * go without a write before it counts as stalled.
    */
   Duration STALLED = Duration.ofSeconds(60);
 
   /**
    * Writes a new saga, its key and its first enlistment in one commit. If a saga of that id is
-   * there already, it stays as it is.
+   * there already under the same epoch, it stays as it is.
    *
    * @throws SagaKeyTakenException if another saga already holds this attempt at the key
+   * @throws SagaTakenOverException if the saga has begun, and has been taken over or has ended
+   *     since
    */
   void begin(Saga saga);
 
@@ -70,7 +72,7 @@ public interface SagaJournal {
 
   /**
    * Extends the lease of {@code owner} to {@code lease} from now, by the journal's clock. A lease
-   * that had run out begins anew: it counts as held only from now on.
+   * of which less than half was left begins anew: it counts as held only from now on.
    */
   void renew(String owner, Duration lease);
 
@@ -82,8 +84,8 @@ public interface SagaJournal {
    * next epoch, to be compensated. Sagas that somebody else is taking at this moment are left to
    * him. Takes nothing unless {@code by} may.
    *
-   * @param grace how long past its deadline a running saga, or past its last write a compensating
-   *     one, is overdue
+   * @param grace how long past its deadline a running saga is overdue, and, with {@link #STALLED},
+   *     how long past its last write any other
    * @param limit how many at the most
    */
   List<Takeover> takeOver(Taker by, Duration grace, int limit);
@@ -116,11 +118,13 @@ public interface SagaJournal {
   int purge(Duration keep, int limit);
 
   /**
-   * Who takes sagas over: he may, if he has held his own lease without a gap for the time given.
+   * Who takes sagas over: he may, if he has held his own lease without a gap for the time given,
+   * and has renewed it within half of that.
    *
-   * <p>After a gap in which the journal could not be reached everybody's lease has run out without
-   * anybody having died. So the condition is part of the statement that takes, by the journal's
-   * clock: one that was held up by the gap takes nothing.
+   * <p>While the journal cannot be reached everybody's lease runs out without anybody having died.
+   * That of whoever renewed last runs out last, but he has not renewed for half of it by the time
+   * that anybody else's ends. So the condition is part of the statement that takes, by the
+   * journal's clock: one that was held up takes nothing.
    *
    * @param owner the owner that the sagas get
    * @param held how long he must have held his lease

@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param deadline how long a saga may run that names no deadline of its own
  * @param lease how long a process keeps its sagas without renewing
- * @param renewal how often it renews; well below {@code lease}
+ * @param renewal how often it renews; at most a third of {@code lease}
  * @param scan how often it looks for sagas to take over
  * @param overdue how long past its deadline a running saga may be before anyone compensates it
  * @param callerGrace how long past the deadline a caller waits for compensation
@@ -48,8 +48,9 @@ public record SagaSettings(
     if (retryMost.compareTo(retryFirst) < 0) {
       throw new IllegalArgumentException("retryMost must be at least retryFirst");
     }
-    if (lease.compareTo(renewal.multipliedBy(2)) < 0) {
-      throw new IllegalArgumentException("A lease must last for at least two renewals");
+    // One that is renewed only when half of it is over counts as not held without a gap.
+    if (lease.compareTo(renewal.multipliedBy(3)) < 0) {
+      throw new IllegalArgumentException("A lease must last for at least three renewals");
     }
     if (parkAfter < 1 || batch < 1 || workers < 1) {
       throw new IllegalArgumentException("parkAfter, batch and workers must be at least 1");

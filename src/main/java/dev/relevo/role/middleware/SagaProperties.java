@@ -18,7 +18,7 @@ import org.springframework.validation.annotation.Validated;
  *     process
  * @param deadline how long an order may take until its client is answered 503
  * @param reserve how much of the deadline is kept for compensation and the answer
- * @param lease how long a process keeps its sagas without renewing; at least two renewals
+ * @param lease how long a process keeps its sagas without renewing; at least three renewals
  * @param renewal how often a process renews its lease
  * @param scan how often a process looks for sagas to take over
  * @param overdue how long past its deadline a running saga may be before anyone compensates it
