@@ -149,6 +149,7 @@ class ReadTest extends MiddlewareRoutes {
     assertThat(one.json().path("steps").path(0).path("compensation").asText())
         .isEqualTo("direct://release-stock");
     assertThat(one.json().path("steps").path(0).path("done").asBoolean()).isTrue();
+    assertThat(one.json().path("steps").path(0).path("completion").isNull()).isTrue();
   }
 
   @Test

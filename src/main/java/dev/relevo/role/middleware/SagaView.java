@@ -93,6 +93,7 @@ public final class SagaView {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("no", step.no());
     view.put("compensation", step.compensation());
+    view.put("completion", step.completion());
     view.put("done", step.done());
     view.put("tries", step.tries());
     view.put("last_error", step.lastError());
