@@ -1,5 +1,6 @@
 package dev.relevo.saga;
 
+import java.lang.reflect.RecordComponent;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -69,25 +70,30 @@ final class SagaApp implements AutoCloseable {
         Duration.ofMillis(500),
         20,
         Duration.ofHours(72),
+        Duration.ofDays(6),
         8);
   }
 
   /** The same with another lease. */
   static SagaSettings withLease(SagaSettings quick, Duration lease) {
-    return new SagaSettings(
-        quick.deadline(),
-        lease,
-        quick.renewal(),
-        quick.scan(),
-        quick.overdue(),
-        quick.callerGrace(),
-        quick.retryFirst(),
-        quick.retryMost(),
-        quick.parkAfter(),
-        quick.parkedRetry(),
-        quick.batch(),
-        quick.keep(),
-        quick.workers());
+    return with(quick, "lease", lease);
+  }
+
+  /** The same with another value of the number of that name. */
+  static SagaSettings with(SagaSettings settings, String name, Object value) {
+    try {
+      RecordComponent[] numbers = SagaSettings.class.getRecordComponents();
+      Class<?>[] types = new Class<?>[numbers.length];
+      Object[] values = new Object[numbers.length];
+      for (int i = 0; i < numbers.length; i++) {
+        types[i] = numbers[i].getType();
+        boolean other = numbers[i].getName().equals(name);
+        values[i] = other ? value : numbers[i].getAccessor().invoke(settings);
+      }
+      return SagaSettings.class.getDeclaredConstructor(types).newInstance(values);
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalArgumentException(name, e);
+    }
   }
 
   /** Stores the body of a completed order, and a refusal's words as the answer of one refused. */

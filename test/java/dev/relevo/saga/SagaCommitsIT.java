@@ -36,22 +36,9 @@ class SagaCommitsIT {
   private long commitsOf(int orders) throws Exception {
     long before = commits();
     // The lease and the scan cost commits by time, not by order: none is due here.
-    SagaSettings quick = SagaApp.quick();
-    SagaSettings idle =
-        new SagaSettings(
-            quick.deadline(),
-            Duration.ofHours(3),
-            Duration.ofHours(1),
-            Duration.ofHours(1),
-            quick.overdue(),
-            quick.callerGrace(),
-            quick.retryFirst(),
-            quick.retryMost(),
-            quick.parkAfter(),
-            quick.parkedRetry(),
-            quick.batch(),
-            quick.keep(),
-            quick.workers());
+    SagaSettings idle = SagaApp.withLease(SagaApp.quick(), Duration.ofHours(3));
+    idle = SagaApp.with(idle, "renewal", Duration.ofHours(1));
+    idle = SagaApp.with(idle, "scan", Duration.ofHours(1));
     try (HikariDataSource pool = database.pool()) {
       pool.setMaximumPoolSize(1);
       JdbcSagaService service = new JdbcSagaService(pool, idle, SagaApp.outcomes());

@@ -402,6 +402,33 @@ abstract class SagaJournalContract {
   }
 
   @Test
+  void whatItsOwnerHasToBeFinishingCanBeTakenOnceMore() {
+    begun();
+    Saga compensating = begun();
+    journal.write(SagaState.RUNNING, compensating.compensating(null, "why"));
+    Saga parked = parked(Instant.now().plusSeconds(60));
+    Saga forAPerson = parked(null);
+    Saga owed = begun(running(LONG, null, 1).with(Enlistment.of(1, null, "direct:done", Map.of())));
+    journal.write(SagaState.RUNNING, owed.completed(null));
+    Saga done = begun();
+    journal.write(SagaState.RUNNING, done.completed(null));
+
+    assertThat(journal.finishing(owner))
+        .containsExactlyInAnyOrder(compensating.id(), parked.id(), owed.id());
+    assertThat(journal.finishing(other)).isEmpty();
+    for (String id : journal.finishing(owner)) {
+      Saga taken = journal.retake(owner, id).orElseThrow();
+      assertThat(taken.owner()).isEqualTo(owner);
+      assertThat(taken.epoch()).isEqualTo(2);
+      assertThat(taken.state())
+          .isEqualTo(id.equals(owed.id()) ? SagaState.COMPLETED : SagaState.COMPENSATING);
+      assertThat(journal.retake(other, id)).isEmpty();
+    }
+    assertThat(journal.retake(owner, forAPerson.id())).isEmpty();
+    assertThat(journal.retake(owner, done.id())).isEmpty();
+  }
+
+  @Test
   void completionsThatADeadOwnerOwesAreTaken() {
     Saga saga = begun(running(LONG, null, 1).with(Enlistment.of(1, null, "direct:done", Map.of())));
     Saga told = begun(running(LONG, null, 1).with(Enlistment.of(1, null, "direct:done", Map.of())));

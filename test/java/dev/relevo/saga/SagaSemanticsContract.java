@@ -7,17 +7,26 @@ import static org.awaitility.Awaitility.await;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.apache.camel.CamelExchangeException;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.model.SagaCompletionMode;
 import org.apache.camel.model.SagaPropagation;
+import org.apache.camel.saga.CamelSagaCoordinator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +35,7 @@ import org.junit.jupiter.api.Test;
 abstract class SagaSemanticsContract {
   private final Participants participants = new Participants();
   private final Map<String, Map<String, Object>> headers = new ConcurrentHashMap<>();
+  private SagaJournal journal;
   private JournaledSagaService service;
   private SagaApp app;
 
@@ -33,8 +43,18 @@ abstract class SagaSemanticsContract {
 
   @BeforeEach
   void start() throws Exception {
-    service = new JournaledSagaService(empty(), SagaApp.quick(), SagaApp.outcomes());
+    start(SagaApp.quick());
+  }
+
+  private void start(SagaSettings settings) throws Exception {
+    journal = empty();
+    service = new JournaledSagaService(journal, settings, SagaApp.outcomes());
     app = SagaApp.start(service, SagaApp.orders(participants));
+  }
+
+  private void restart(String number, Object value) throws Exception {
+    app.close();
+    start(SagaApp.with(SagaApp.quick(), number, value));
   }
 
   @AfterEach
@@ -607,6 +627,73 @@ abstract class SagaSemanticsContract {
   }
 
   @Test
+  void whatItsParticipantsMayHaveForgottenIsNotCalledUndone() throws Exception {
+    restart("remembered", Duration.ofSeconds(1));
+    participants.on("report", Participants.fail("ill"));
+    participants.on("undo create", Participants.fail("ill too"));
+    app.send("direct:order", "one");
+    await().until(() -> only().state() == SagaState.PARKED && only().nextTry() == null);
+
+    participants.heal("undo create");
+    long epoch = service.retry(only().id()).orElseThrow().epoch();
+    await().until(() -> only().epoch() == epoch && only().state() == SagaState.PARKED);
+
+    Enlistment create = only().enlistments().get(1);
+    assertThat(only().nextTry()).isNull();
+    assertThat(create.done()).isFalse();
+    assertThat(create.lastError()).contains("may have forgotten");
+    assertThat(participants.events()).containsExactly("stock #1", "create #2", "undo report #3");
+  }
+
+  @Test
+  void whatWasTakenOverWhileItWaitedForAWorkerIsNotCalled() throws Exception {
+    restart("workers", 1);
+    CountDownLatch slow = new CountDownLatch(1);
+    participants.on("stock", Participants.fail("ill"));
+    participants.on("undo stock", exchange -> slow.await(20, TimeUnit.SECONDS));
+    Future<Exchange> first =
+        app.context.createFluentProducerTemplate().to("direct:order").withBody("x").asyncSend();
+    await().until(() -> service.list(SagaState.COMPENSATING, 10, null).size() == 1);
+    Saga queued =
+        Saga.running(UUID.randomUUID().toString(), "dead", Instant.now().plusSeconds(60), null, 1)
+            .with(Enlistment.of(1, "direct:undo-create", null, Map.of()));
+    journal.begin(queued);
+    await().until(() -> journal.find(queued.id()).orElseThrow().epoch() == 2);
+    Instant taken = Instant.now();
+    await().until(() -> Instant.now().isAfter(taken.plus(SagaApp.quick().lease())));
+
+    journal.takeForRetry("somebody", queued.id()).orElseThrow();
+    slow.countDown();
+
+    assertThat(first.get(10, TimeUnit.SECONDS).getException()).hasMessage("ill");
+    await().until(() -> journal.find(queued.id()).orElseThrow().epoch() == 4);
+    await().until(() -> journal.find(queued.id()).orElseThrow().state() == SagaState.COMPENSATED);
+    assertThat(participants.count("undo create")).isEqualTo(1);
+  }
+
+  @Test
+  void exchangesThatJoinASagaTogetherHaveItTogether() throws Exception {
+    Saga elsewhere =
+        Saga.running(UUID.randomUUID().toString(), "other", Instant.now().plusSeconds(60), null, 1)
+            .with(Enlistment.of(1, "direct:undo-create", null, Map.of()));
+    journal.renew("other", Duration.ofMinutes(1));
+    journal.begin(elsewhere);
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    try {
+      Callable<CamelSagaCoordinator> join = () -> service.getSaga(elsewhere.id()).join();
+      Set<CamelSagaCoordinator> joined = new HashSet<>();
+      for (Future<CamelSagaCoordinator> each : threads.invokeAll(Collections.nCopies(8, join))) {
+        joined.add(each.get());
+      }
+
+      assertThat(joined).hasSize(1).doesNotContainNull();
+      assertThat(only().epoch()).isEqualTo(2);
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
   void aCompensationThatTakesTooLongLetsItsCallerGo() {
     CountDownLatch slow = new CountDownLatch(1);
     participants.on("report", Participants.fail("report is ill"));
@@ -713,7 +800,7 @@ abstract class SagaSemanticsContract {
                 new SagaSettings(
                     good.deadline(),
                     good.lease(),
-                    good.lease(),
+                    good.lease().dividedBy(2),
                     good.scan(),
                     good.overdue(),
                     good.callerGrace(),
@@ -723,6 +810,7 @@ abstract class SagaSemanticsContract {
                     good.parkedRetry(),
                     good.batch(),
                     good.keep(),
+                    good.remembered(),
                     good.workers()))
         .isInstanceOf(IllegalArgumentException.class);
   }

@@ -1,27 +1,57 @@
 package dev.relevo.saga;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.relevo.launcher.engine.TestEngines;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Nested;
 
-class SagaSemanticsIT extends SagaSemanticsContract {
-  private static JournalDatabase database;
-  private static HikariDataSource pool;
+/** What a saga is, on each of the engines its journal can be kept on. */
+class SagaSemanticsIT {
 
-  @BeforeAll
-  static void connect() {
-    database = JournalDatabase.onPostgres();
-    pool = database.pool();
+  @Nested
+  class OnPostgreSql extends OnAnEngine {
+    @Override
+    JournalDatabase database() {
+      return JournalDatabase.onPostgres();
+    }
   }
 
-  @AfterAll
-  static void disconnect() {
-    pool.close();
+  @Nested
+  class OnMySql extends OnAnEngine {
+    @Override
+    JournalDatabase database() {
+      return JournalDatabase.on(TestEngines.mysql(), "mysql");
+    }
   }
 
-  @Override
-  SagaJournal empty() throws Exception {
-    database.query("delete from saga");
-    return new JdbcSagaJournal(pool);
+  @Nested
+  class OnMariaDb extends OnAnEngine {
+    @Override
+    JournalDatabase database() {
+      return JournalDatabase.on(TestEngines.mariadb(), "mysql");
+    }
+  }
+
+  abstract static class OnAnEngine extends SagaSemanticsContract {
+    private static JournalDatabase database;
+    private static HikariDataSource pool;
+
+    abstract JournalDatabase database();
+
+    @AfterAll
+    static void disconnect() {
+      pool.close();
+      pool = null;
+    }
+
+    @Override
+    SagaJournal empty() throws Exception {
+      if (pool == null) {
+        database = database();
+        pool = database.pool();
+      }
+      database.query("delete from saga");
+      return new JdbcSagaJournal(pool);
+    }
   }
 }

@@ -1,6 +1,7 @@
 package dev.relevo.saga;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -123,6 +125,57 @@ class SagaTakeoverIT {
   }
 
   @Test
+  void aTakeoverWhoseCommitIsNotAnsweredIsGoneOnWith() throws Exception {
+    throughAWire(
+        (wire, journal) -> {
+          wire.cutAnswerTo("update saga set owner", "COMMIT");
+          journal.begin(
+              Saga.running("lost", "dead", Instant.now().plusSeconds(60), null, 1)
+                  .with(Enlistment.of(1, "direct:undo-stock", null, Map.of())));
+        });
+  }
+
+  @Test
+  void aRetryWhoseCommitIsNotAnsweredIsGoneOnWith() throws Exception {
+    throughAWire(
+        (wire, journal) -> {
+          Saga saga =
+              Saga.running("lost", "dead", Instant.now().plusSeconds(60), null, 1)
+                  .with(Enlistment.of(1, "direct:undo-stock", null, Map.of()));
+          journal.renew("dead", Duration.ofMinutes(1));
+          journal.begin(saga);
+          saga = journal.write(SagaState.RUNNING, saga.compensating(null, "why"));
+          journal.write(SagaState.COMPENSATING, saga.parked(null));
+          wire.cutAnswerTo("update saga set owner", "COMMIT");
+          assertThatThrownBy(() -> app.service.retry("lost"))
+              .isInstanceOf(JournalUnavailableException.class);
+        });
+  }
+
+  private interface Loss {
+    void on(Wire wire, SagaJournal journal);
+  }
+
+  private void throughAWire(Loss loss) throws Exception {
+    try (Wire wire = new Wire(database.port());
+        HikariDataSource wired = database.pool(wire.port())) {
+      app =
+          SagaApp.start(
+              new JdbcSagaService(wired, SagaApp.quick(), SagaApp.outcomes(), counts),
+              SagaApp.orders(participants));
+
+      loss.on(wire, new JdbcSagaJournal(pool));
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> only().state() == SagaState.COMPENSATED);
+      assertThat(wire.isArmed()).isFalse();
+      // Taken by the commit that nobody knew of, and once more.
+      assertThat(only().epoch()).isEqualTo(3);
+      assertThat(participants.events()).containsExactly("undo stock #1");
+      app.close();
+    }
+  }
+
+  @Test
   void twoInstancesShareWhatManySagasOfADeadOneNeed() throws Exception {
     Counts others = new Counts();
     app = start(SagaApp.quick(), counts);
@@ -138,7 +191,7 @@ class SagaTakeoverIT {
                   Instant.now().plusSeconds(60),
                   null,
                   1)
-              .with(Enlistment.of(1, "direct:undo-stock", null, java.util.Map.of())));
+              .with(Enlistment.of(1, "direct:undo-stock", null, Map.of())));
     }
 
     await()

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +23,7 @@ final class Wire implements AutoCloseable {
   private final ServerSocket entrance;
   private final int serverPort;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
-  private final AtomicReference<String> trap = new AtomicReference<>();
+  private final AtomicReference<List<String>> trap = new AtomicReference<>(List.of());
   private volatile CountDownLatch gate = new CountDownLatch(0);
   private volatile boolean cut;
 
@@ -56,16 +57,16 @@ final class Wire implements AutoCloseable {
   }
 
   /**
-   * Cuts the next connection that sends {@code text}, once the server has answered; the answer
-   * never arrives.
+   * Cuts the next connection that sends the last of these texts, after the others have been sent in
+   * their order, once the server has answered; the answer never arrives.
    */
-  void cutAnswerTo(String text) {
-    trap.set(text);
+  void cutAnswerTo(String... texts) {
+    trap.set(List.of(texts));
   }
 
   /** Whether {@link #cutAnswerTo} has not cut a connection yet. */
   boolean isArmed() {
-    return trap.get() != null;
+    return !trap.get().isEmpty();
   }
 
   private void accept() {
@@ -94,9 +95,11 @@ final class Wire implements AutoCloseable {
   }
 
   private boolean spring(String text, AtomicBoolean trapped) {
-    String awaited = trap.get();
-    if (awaited != null && text.contains(awaited) && trap.compareAndSet(awaited, null)) {
-      trapped.set(true);
+    List<String> awaited = trap.get();
+    if (!awaited.isEmpty()
+        && text.contains(awaited.get(0))
+        && trap.compareAndSet(awaited, awaited.subList(1, awaited.size()))) {
+      trapped.set(awaited.size() == 1);
     }
     return true;
   }

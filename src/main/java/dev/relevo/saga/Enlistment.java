@@ -14,7 +14,8 @@ import java.util.Map;
  *     headers
  * @param done whether the endpoint that the saga's end calls for has been called with success
  * @param tries how often it has been called without success
- * @param lastError what the last of these calls said; null if none failed
+ * @param lastError what the last of these calls said, or why it is not called any more; null if
+ *     neither is so
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record Enlistment(
@@ -37,6 +38,11 @@ public record Enlistment(
 
   Enlistment succeeded() {
     return new Enlistment(no, compensation, completion, options, true, tries, lastError);
+  }
+
+  /** This one, which was not called, and why. */
+  Enlistment notCalled(String why) {
+    return new Enlistment(no, compensation, completion, options, false, tries, why);
   }
 
   Enlistment failed(String error) {

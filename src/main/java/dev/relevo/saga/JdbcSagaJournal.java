@@ -217,6 +217,17 @@ public final class JdbcSagaJournal implements SagaJournal {
   }
 
   @Override
+  public List<String> finishing(String owner) {
+    return ids(
+        "select id from saga where " + JournalTakeovers.FINISHING, s -> s.setString(1, owner));
+  }
+
+  @Override
+  public Optional<Saga> retake(String owner, String id) {
+    return takeovers.retake(owner, id);
+  }
+
+  @Override
   public Optional<Saga> adopt(String owner, String id) {
     return takeovers.adopt(owner, id);
   }
@@ -232,7 +243,7 @@ public final class JdbcSagaJournal implements SagaJournal {
         });
     // Nothing is written before it is created, so the index on the time of creation finds them all.
     List<String> old =
-        connections.run(
+        ids(
             "select id from saga where open = 0 and created < NOW - ? and updated < NOW - ?"
                 + " and not exists (select 1 from saga l where l.key_scope = saga.key_scope"
                 + " and l.key_value = saga.key_value and l.attempt > saga.attempt)"
@@ -241,13 +252,6 @@ public final class JdbcSagaJournal implements SagaJournal {
               s.setLong(1, keep.toMillis());
               s.setLong(2, keep.toMillis());
               s.setInt(3, limit);
-              List<String> ids = new ArrayList<>();
-              try (ResultSet rows = s.executeQuery()) {
-                while (rows.next()) {
-                  ids.add(rows.getString(1));
-                }
-              }
-              return ids;
             });
     if (old.isEmpty()) {
       return 0;
@@ -261,6 +265,21 @@ public final class JdbcSagaJournal implements SagaJournal {
             s.setString(i + 2, old.get(i));
           }
           return s.executeUpdate();
+        });
+  }
+
+  private List<String> ids(String sql, Binder binder) {
+    return connections.run(
+        sql,
+        statement -> {
+          binder.bind(statement);
+          List<String> ids = new ArrayList<>();
+          try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+              ids.add(rows.getString(1));
+            }
+          }
+          return ids;
         });
   }
 

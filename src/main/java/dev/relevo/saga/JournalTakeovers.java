@@ -21,6 +21,12 @@ final class JournalTakeovers {
   private static final String TAKER_MAY =
       "exists (select 1 from saga_owner me where me.owner = ? and me.lease_end > NOW + ?"
           + " and me.held_since <= NOW - ?)";
+
+  /** What {@link SagaJournal#finishing} says, of one owner. */
+  static final String FINISHING =
+      "open = 1 and owner = ? and state <> 'RUNNING'"
+          + " and (state <> 'PARKED' or next_try is not null)";
+
   private static final String SKIPPING = " for update skip locked";
   private static final String WAITING = " for update";
 
@@ -85,6 +91,19 @@ final class JournalTakeovers {
         id,
         "state in ('COMPENSATING', 'PARKED')",
         saga -> saga.takenOver(owner, SagaJournal.OWNER_LOST));
+  }
+
+  Optional<Saga> retake(String owner, String id) {
+    return seize(
+            "id = ? and " + FINISHING + WAITING,
+            s -> {
+              s.setString(1, id);
+              s.setString(2, owner);
+            },
+            saga -> saga.takenOver(owner, SagaJournal.OWNER_LOST))
+        .stream()
+        .map(Takeover::saga)
+        .findFirst();
   }
 
   Optional<Saga> adopt(String owner, String id) {

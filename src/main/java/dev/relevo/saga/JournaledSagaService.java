@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -70,6 +71,8 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
   private final SagaListener listener;
   private final UnaryOperator<Runnable> carrier;
   private final Map<String, SagaCoordinator> local = new ConcurrentHashMap<>();
+  private final Map<String, CompletableFuture<CamelSagaCoordinator>> fetching =
+      new ConcurrentHashMap<>();
 
   private CamelContext camelContext;
   private ProducerTemplate producer;
@@ -148,14 +151,28 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
     if (!ID.matcher(id).matches()) {
       return CompletableFuture.completedFuture(null);
     }
-    try {
-      return CompletableFuture.completedFuture(fetch(id));
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(e);
+    CompletableFuture<CamelSagaCoordinator> mine = new CompletableFuture<>();
+    CompletableFuture<CamelSagaCoordinator> first = fetching.putIfAbsent(id, mine);
+    if (first != null) {
+      // Not to be gone on with on the thread that completes it: that is another exchange's.
+      first.exceptionally(e -> null).join();
+      return first;
     }
+    try {
+      mine.complete(fetch(id));
+    } catch (RuntimeException e) {
+      mine.completeExceptionally(e);
+    } finally {
+      fetching.remove(id);
+    }
+    return mine;
   }
 
   private SagaCoordinator fetch(String id) {
+    SagaCoordinator known = local.get(id);
+    if (known != null) {
+      return known;
+    }
     Instant until = Instant.now().plus(settings.deadline());
     lease.await(until);
     Optional<Saga> adopted = Patience.read(until, () -> journal.adopt(lease.owner(), id));
@@ -304,6 +321,12 @@ public class JournaledSagaService extends ServiceSupport implements CamelSagaSer
 
   void forget(SagaCoordinator coordinator) {
     local.remove(coordinator.getId(), coordinator);
+  }
+
+  /** Those of the sagas that no thread of this process runs or finishes. */
+  List<String> withoutThoseAtWork(List<String> ids) {
+    Set<String> finishing = finisher.ids();
+    return ids.stream().filter(id -> !finishing.contains(id) && !local.containsKey(id)).toList();
   }
 
   /** Whether endpoints may already be gone, so that a call that fails says nothing. */

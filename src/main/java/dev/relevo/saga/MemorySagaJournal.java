@@ -176,6 +176,23 @@ public final class MemorySagaJournal implements SagaJournal {
   }
 
   @Override
+  public synchronized List<String> finishing(String owner) {
+    return sagas.values().stream().filter(s -> isFinishing(s, owner)).map(Saga::id).toList();
+  }
+
+  @Override
+  public synchronized Optional<Saga> retake(String owner, String id) {
+    return take(id, saga -> isFinishing(saga, owner), saga -> saga.takenOver(owner, OWNER_LOST));
+  }
+
+  private static boolean isFinishing(Saga saga, String owner) {
+    return saga.isOpen()
+        && saga.owner().equals(owner)
+        && saga.state() != SagaState.RUNNING
+        && (saga.state() != SagaState.PARKED || saga.nextTry() != null);
+  }
+
+  @Override
   public synchronized Optional<Saga> adopt(String owner, String id) {
     return take(id, saga -> saga.state() == SagaState.RUNNING, saga -> saga.adopted(owner));
   }

@@ -2,11 +2,14 @@ package dev.relevo.saga;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.apache.camel.Exchange;
 import org.apache.camel.ExchangePattern;
 import org.apache.camel.ProducerTemplate;
@@ -21,6 +24,7 @@ final class SagaFinisher {
   private final ProducerTemplate producer;
   private final ExecutorService workers;
   private final ScheduledExecutorService timer;
+  private final Set<SagaEnding> endings = ConcurrentHashMap.newKeySet();
 
   SagaFinisher(
       JournaledSagaService service,
@@ -53,8 +57,19 @@ final class SagaFinisher {
   }
 
   private CompletableFuture<SagaState> start(SagaEnding ending) {
+    endings.add(ending);
     goOn(ending, Duration.ZERO);
     return ending.told();
+  }
+
+  /** Nothing more is to be done here about an ending. */
+  void over(SagaEnding ending) {
+    endings.remove(ending);
+  }
+
+  /** The ids of the sagas that it is at. */
+  Set<String> ids() {
+    return endings.stream().map(SagaEnding::sagaId).collect(Collectors.toSet());
   }
 
   /** Lets a worker go on with it after a pause. When the service ends, others will. */
@@ -67,6 +82,7 @@ final class SagaFinisher {
       }
     } catch (RejectedExecutionException e) {
       ending.abandon(e);
+      over(ending);
     }
   }
 

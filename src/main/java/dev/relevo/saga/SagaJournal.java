@@ -103,6 +103,18 @@ public interface SagaJournal {
   Optional<Saga> takeForRetry(String owner, String id);
 
   /**
+   * The ids of the sagas that {@code owner} has to be at: those that compensate, wait for their
+   * next try, or owe completions.
+   */
+  List<String> finishing(String owner);
+
+  /**
+   * Takes one of the sagas of {@link #finishing} once more, under the next epoch; empty if it is
+   * none of them (any more).
+   */
+  Optional<Saga> retake(String owner, String id);
+
+  /**
    * Takes a running saga under the next epoch to go on with it here, as when a request that joins
    * it arrives at another process than the one that began it. Empty if it is not running.
    */

@@ -12,15 +12,20 @@ final class SagaRecovery {
   private static final int PURGE_BATCH = 500;
   private static final int MOST_BATCHES = 20;
 
+  private static final int SCANS_PER_SEARCH = 10;
+
   private final JournaledSagaService service;
   private final SagaJournal.Taker taker;
+  private int scans;
 
   SagaRecovery(JournaledSagaService service, String owner) {
     this.service = service;
     this.taker = new SagaJournal.Taker(owner, service.settings().lease());
   }
 
-  /** Takes over what is due. Never throws: it is called again. */
+  /**
+   * Takes over what is due, and finds what it owns unknowingly. Never throws: it is called again.
+   */
   void scan() {
     SagaSettings settings = service.settings();
     attempt(
@@ -30,7 +35,27 @@ final class SagaRecovery {
             taken = service.journal().takeOver(taker, settings.overdue(), settings.batch());
             taken.forEach(this::finish);
           } while (taken.size() == settings.batch());
+          if (++scans % SCANS_PER_SEARCH == 0) {
+            finishWhatNobodyIsAt();
+          }
         });
+  }
+
+  /**
+   * A commit whose answer was lost may have given this process a saga that no thread of it knows.
+   */
+  private void finishWhatNobodyIsAt() {
+    List<String> owned = service.journal().finishing(taker.owner());
+    for (String id : service.withoutThoseAtWork(owned)) {
+      service
+          .journal()
+          .retake(taker.owner(), id)
+          .ifPresent(
+              saga -> {
+                LOG.warn("Saga {}, which nobody here was at, is gone on with", saga.id());
+                service.finisher().finish(saga);
+              });
+    }
   }
 
   /** Removes what is old, in small batches. Never throws: it is called again. */

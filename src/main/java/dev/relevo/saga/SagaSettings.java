@@ -18,6 +18,8 @@ import java.time.Duration;
  * @param parkedRetry how often a parked saga is tried again
  * @param batch how many sagas are taken over at a time
  * @param keep how long a finished saga, and with it its key, is kept
+ * @param remembered how long participants are sure to know what they did for a saga; one that is
+ *     older is not undone any more, but waits for a person
  * @param workers how many compensations run at once at the most
  */
 public record SagaSettings(
@@ -33,6 +35,7 @@ public record SagaSettings(
     Duration parkedRetry,
     int batch,
     Duration keep,
+    Duration remembered,
     int workers) {
 
   public SagaSettings {
@@ -42,6 +45,7 @@ public record SagaSettings(
     requirePositive(retryFirst, "retryFirst");
     requirePositive(parkedRetry, "parkedRetry");
     requirePositive(keep, "keep");
+    requirePositive(remembered, "remembered");
     if (overdue.isNegative() || callerGrace.isNegative()) {
       throw new IllegalArgumentException("overdue and callerGrace must not be negative");
     }
@@ -78,6 +82,7 @@ public record SagaSettings(
         Duration.ofSeconds(60),
         20,
         Duration.ofHours(72),
+        Duration.ofDays(6),
         16);
   }
 }

@@ -113,6 +113,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
         Duration.ofSeconds(60),
         20,
         Duration.ofHours(24),
+        Duration.ofDays(6),
         8,
         Duration.ofSeconds(2));
   }

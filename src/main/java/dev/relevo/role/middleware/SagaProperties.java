@@ -31,6 +31,9 @@ import org.springframework.validation.annotation.Validated;
  * @param batch how many sagas are taken over at a time
  * @param keep how long a finished saga and its key are kept; from 24 h to 6 d, for the participants
  *     keep barrier rows for 7 d at least
+ * @param remembered how long the participants are sure to know what they did for a saga; one that
+ *     is older is not undone any more, but waits for a person. A day less than the participants
+ *     keep barrier rows, for clocks that differ and calls under way
  * @param workers how many compensations run at once at the most
  * @param retryAfter what a 503 or a 409 asks the client to wait
  */
@@ -60,6 +63,8 @@ record SagaProperties(
         Duration parkedRetry,
     @DefaultValue("20") @Min(1) @Max(1000) int batch,
     @DefaultValue("72h") @NotNull @DurationMin(hours = 24) @DurationMax(days = 6) Duration keep,
+    @DefaultValue("6d") @NotNull @DurationMin(hours = 24) @DurationMax(days = 365)
+        Duration remembered,
     @DefaultValue("16") @Min(1) @Max(256) int workers,
     @DefaultValue("2s") @NotNull @DurationMin(seconds = 1) @DurationMax(hours = 1)
         Duration retryAfter) {
@@ -83,6 +88,7 @@ record SagaProperties(
         parkedRetry,
         batch,
         keep,
+        remembered,
         workers);
   }
 }
