@@ -102,19 +102,26 @@ class SagaTakeoverIT {
     try {
       await().atMost(Duration.ofSeconds(60)).until(() -> lines(ledger).contains("report #3"));
       signal("STOP", process);
+      Instant asleep = Instant.now();
       await().atMost(Duration.ofSeconds(10)).until(() -> only().state() == SagaState.COMPENSATED);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> Instant.now().isAfter(asleep.plusSeconds(30)));
       Files.createFile(Path.of(ledger + ".go"));
       signal("CONT", process);
 
       await()
           .atMost(Duration.ofSeconds(20))
-          .until(() -> lines(ledger).contains("end SagaTakenOverException"));
+          .until(() -> lines(ledger).stream().anyMatch(line -> line.startsWith("end ")));
     } finally {
       process.destroyForcibly().waitFor();
     }
     assertThat(only().state()).isEqualTo(SagaState.COMPENSATED);
     assertThat(only().epoch()).isEqualTo(2);
-    assertThat(lines(ledger)).doesNotContain("undo stock #1");
+    // It may find out first that it is late, or that the saga is not its own any more.
+    assertThat(lines(ledger))
+        .containsAnyOf("end SagaUnfinishedException", "end SagaTakenOverException")
+        .noneMatch(line -> line.startsWith("undo "));
     assertThat(participants.events())
         .containsExactly("undo report #3", "undo create #2", "undo stock #1");
   }
