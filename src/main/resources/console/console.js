@@ -120,6 +120,8 @@ async function poll() {
     if (status !== 200) throw new Error(body?.detail || `the middleware answers ${status}`);
     answered = performance.now();
     edge = /^nginx/.test(header('Server') || '') ? 'nginx' : '';
+    // Behind the edge it is on the administrative port, which this page does not know.
+    $('hawtio').hidden = Boolean(edge);
     latest = body;
     hear(body);
     return true;

@@ -162,6 +162,7 @@ class EdgeIT {
       browser.awaitText(By.id("live"), "live: middleware, middleware-b, through the edge");
       assertThat(browser.text(By.id("total-200"))).isEqualTo("0");
       assertThat(browser.text(By.id("edge"))).contains("nginx");
+      assertThat((Boolean) browser.run("return document.getElementById('hawtio').hidden")).isTrue();
 
       for (int i = 0; i < 5; i++) {
         assertThat(client.order(product, 1).status()).isEqualTo(200);
@@ -176,6 +177,19 @@ class EdgeIT {
           "no order is made in the meantime",
           page -> page.findElement(By.id("rate-200")).getText().equals("0.0"));
       assertThat(browser.text(By.id("total-200"))).isEqualTo("5");
+    }
+  }
+
+  @Test
+  void swaggerOfAnApplicationAsksTheApplication() {
+    try (Browser browser = Browser.open(1280, 2000)) {
+      browser.go(nginx.url() + "/app1/docs");
+      String operation = "#operations-products-listProducts";
+      browser.click(By.cssSelector(operation + " .opblock-summary-control"));
+      browser.click(By.cssSelector(operation + " .try-out__btn"));
+      browser.click(By.cssSelector(operation + " .execute"));
+      browser.awaitText(By.cssSelector(operation + " .live-responses-table"), "\"stock\"");
+      browser.awaitText(By.cssSelector(operation + " .request-url"), "/app1/products");
     }
   }
 
