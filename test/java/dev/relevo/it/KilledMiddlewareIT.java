@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(900)
 class KilledMiddlewareIT {
   private static final Pattern READY = Pattern.compile("middleware: ready on port (\\d+)");
-  private static final int CLIENTS = 8;
+  private static final int CLIENTS = 3;
   private static final int ORDERS_IN_EACH_PHASE = 100;
 
   private final Ledger ledger = new Ledger();
