@@ -1,7 +1,6 @@
 package dev.relevo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.relevo.it.Client.Answer;
 import dev.relevo.launcher.Instance;
@@ -66,9 +65,6 @@ class InstanceStoppedIT {
   }
 
   private void awaitOrders() {
-    int before = answered.get();
-    await("orders are placed")
-        .atMost(Shop.PATIENCE)
-        .until(() -> answered.get() >= before + ORDERS_IN_EACH_PHASE);
+    Shop.awaitMore(answered, ORDERS_IN_EACH_PHASE);
   }
 }

@@ -1,7 +1,6 @@
 package dev.relevo.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.relevo.launcher.Instance;
 import dev.relevo.launcher.TestTopology;
@@ -93,10 +92,7 @@ class KilledMiddlewareIT {
   }
 
   private void awaitOrders() {
-    int before = placed.get();
-    await("orders are placed")
-        .atMost(Shop.PATIENCE)
-        .until(() -> placed.get() >= before + ORDERS_IN_EACH_PHASE);
+    Shop.awaitMore(placed, ORDERS_IN_EACH_PHASE);
   }
 
   private static long takenOver() {

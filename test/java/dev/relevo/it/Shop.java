@@ -14,6 +14,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /** What the tests on the topology have in common. */
@@ -67,6 +68,14 @@ final class Shop {
                   && Stream.of("inventory-a", "orders-a", "reports-a")
                       .allMatch(name -> breakers.path(name).asText().equals("closed"));
             });
+  }
+
+  /** Waits until a count that others raise has grown by so much. */
+  static void awaitMore(AtomicInteger count, int more) {
+    int before = count.get();
+    await("%d more of what there were %d".formatted(more, before))
+        .atMost(PATIENCE)
+        .until(() -> count.get() >= before + more);
   }
 
   /** Has all the work done at the same time. */

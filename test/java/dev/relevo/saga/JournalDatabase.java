@@ -24,7 +24,7 @@ final class JournalDatabase {
     this.port = port;
   }
 
-  static JournalDatabase on(Engine engine, String migrations) {
+  private static JournalDatabase on(Engine engine, String migrations) {
     DatabaseAccess access = TestEngines.freshDatabase(engine);
     Flyway.configure()
         .dataSource(access.jdbcUrl(), access.migratorUser(), access.migratorPassword())
@@ -36,6 +36,14 @@ final class JournalDatabase {
 
   static JournalDatabase onPostgres() {
     return on(TestEngines.postgres(), "postgresql");
+  }
+
+  static JournalDatabase onMySql() {
+    return on(TestEngines.mysql(), "mysql");
+  }
+
+  static JournalDatabase onMariaDb() {
+    return on(TestEngines.mariadb(), "mysql");
   }
 
   /** The server's port. */

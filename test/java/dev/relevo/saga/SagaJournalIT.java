@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.relevo.launcher.engine.TestEngines;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -37,7 +36,7 @@ class SagaJournalIT {
   class OnMySql extends OnAnEngine {
     @Override
     JournalDatabase database() {
-      return JournalDatabase.on(TestEngines.mysql(), "mysql");
+      return JournalDatabase.onMySql();
     }
   }
 
@@ -45,7 +44,7 @@ class SagaJournalIT {
   class OnMariaDb extends OnAnEngine {
     @Override
     JournalDatabase database() {
-      return JournalDatabase.on(TestEngines.mariadb(), "mysql");
+      return JournalDatabase.onMariaDb();
     }
   }
 

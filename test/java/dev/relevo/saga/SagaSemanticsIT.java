@@ -1,7 +1,6 @@
 package dev.relevo.saga;
 
 import com.zaxxer.hikari.HikariDataSource;
-import dev.relevo.launcher.engine.TestEngines;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Nested;
 
@@ -20,7 +19,7 @@ class SagaSemanticsIT {
   class OnMySql extends OnAnEngine {
     @Override
     JournalDatabase database() {
-      return JournalDatabase.on(TestEngines.mysql(), "mysql");
+      return JournalDatabase.onMySql();
     }
   }
 
@@ -28,7 +27,7 @@ class SagaSemanticsIT {
   class OnMariaDb extends OnAnEngine {
     @Override
     JournalDatabase database() {
-      return JournalDatabase.on(TestEngines.mariadb(), "mysql");
+      return JournalDatabase.onMariaDb();
     }
   }
 

@@ -126,8 +126,8 @@ final class JournalTakeovers {
             + " from saga where "
             + condition;
     String update =
-        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision ="
-            + " ?, updated = NOW where id = ?";
+        "update saga set owner = ?, epoch = ?, state = ?, reason = ?, next_try = null, revision = ?,"
+            + " updated = NOW where id = ?";
     return connections.inTransaction(
         connection -> {
           List<Takeover> taken = new ArrayList<>();
