@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
@@ -80,11 +81,21 @@ class FailoverSimulationTest {
   /** Being reachable, or having followed once, doesn't make a replica one that confirms. */
   @Test
   void serviceGoesOnWithoutAReplicaThatOnlyLooksConnected() {
+    serviceGoesOnAfter(primary -> {}, replica -> replica.stalled = true);
+  }
+
+  /** Answering, and having its replica connected, doesn't make a primary one that commits. */
+  @Test
+  void serviceGoesOnWithoutAPrimaryThatOnlyAnswers() {
+    serviceGoesOnAfter(primary -> primary.diskFull = true, replica -> {});
+  }
+
+  private static void serviceGoesOnAfter(Consumer<SimNode> toPrimary, Consumer<SimNode> toReplica) {
     for (SimKind kind : KINDS) {
       SimRun healthy = new SimRun(1, kind, SimRun.Broken.NOTHING);
-      int usually = healthy.acknowledgedAfter(replica -> {}, 600);
+      int usually = healthy.acknowledgedAfter(primary -> {}, replica -> {}, 600);
       SimRun run = new SimRun(1, kind, SimRun.Broken.NOTHING);
-      assertThat(run.acknowledgedAfter(replica -> replica.stalled = true, 600))
+      assertThat(run.acknowledgedAfter(toPrimary, toReplica, 600))
           .as("writes on " + kind.name())
           .isGreaterThan(usually / 2);
     }

@@ -395,6 +395,8 @@ class RuleTableTest {
         s -> {
           dead(s);
           s.seen = false;
+          s.ready = false;
+          s.replicaIncarnation = "b-2";
           s.watchdogSeconds = 6;
         },
         PairState.LOST,

@@ -6,6 +6,7 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /**
@@ -88,9 +89,10 @@ final class SimRun {
   }
 
   /** How many writes are acknowledged on a whole pair in some time after something happened. */
-  int acknowledgedAfter(java.util.function.Consumer<SimNode> toReplica, int steps) {
+  int acknowledgedAfter(Consumer<SimNode> toPrimary, Consumer<SimNode> toReplica, int steps) {
     startWatchdog();
     engine.disk = world.beginWhole();
+    toPrimary.accept(world.node(engine.disk.primary()));
     toReplica.accept(world.node(engine.disk.primary().peer()));
     int before = world.acknowledgedCount;
     int until = world.now + steps;

@@ -123,7 +123,12 @@ final class Facts {
   boolean stalled() {
     return p.isPresent()
         && stalledFor(times.stalledAfter())
-        && (!zeroLossOn() || p.get().replicaAttached() && !awaitsReplica());
+        && (!zeroLossOn() || p.get().replicaAttached() && !awaitsReplica() || isBeingRelieved());
+  }
+
+  /** A handover has begun; from here on the primary commits nothing because of that alone. */
+  private boolean isBeingRelieved() {
+    return record.peerInSync() && fenced(primary) && receiverStopped();
   }
 
   private boolean stalledFor(java.time.Duration limit) {
@@ -159,8 +164,12 @@ final class Facts {
 
   /** What it has confirmed can't have been lost by a restart. */
   boolean promiseHolds() {
-    return snapshot.traits().receivedLogSurvivesRestart()
-        || r.map(Up::incarnation).equals(record.peerIncarnation());
+    return snapshot.traits().receivedLogSurvivesRestart() || hasStayedUp();
+  }
+
+  /** The peer runs as it did when it became in sync. */
+  private boolean hasStayedUp() {
+    return r.isPresent() && r.map(Up::incarnation).equals(record.peerIncarnation());
   }
 
   boolean replicaRestarted() {
@@ -287,9 +296,11 @@ final class Facts {
     return mustBeRelieved() || planned() || forced();
   }
 
+  /** All of the pair may be starting, not the watchdog alone. */
   boolean cold() {
     return !view(primary).seen()
         && !routed(primary)
+        && !hasStayedUp()
         && snapshot.watchdogUp().compareTo(times.startGrace()) < 0;
   }
 

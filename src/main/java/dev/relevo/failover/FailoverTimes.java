@@ -18,7 +18,7 @@ import java.time.Duration;
  * @param returnWithin so long a restarted primary waits for its replica to confirm what it has
  * @param cooldown so long after one failover no other comes by itself
  * @param startGrace so long after the watchdog's own start a primary that it hasn't seen and that
- *     isn't routed is waited for
+ *     isn't routed is waited for, unless the peer has stayed up
  * @param requestWithin so long an operator's request is tried
  * @param leavingWithin so long a node that said it would stop is taken at its word
  */

@@ -314,8 +314,8 @@ final class RuleTable {
   private void refusals() {
     refusal(
         "hold-starting",
-        "the primary has not been seen since the watchdog's start, nothing is routed, and that is"
-            + " not long ago",
+        "the primary has not been seen since the watchdog's start, which is not long ago, nothing"
+            + " is routed, and the peer has restarted, too",
         f -> f.dead() && f.cold() && f.record.peerInSync(),
         Action.HOLD_STARTING,
         "The pair is being started: {primary} is waited for");
