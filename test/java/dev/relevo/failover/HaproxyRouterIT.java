@@ -54,7 +54,7 @@ class HaproxyRouterIT {
           stats socket %s mode 600 level admin
         defaults
           mode tcp
-          timeout connect 1s
+          timeout connect 300ms
           timeout client 1h
           timeout server 1h
           timeout client-fin 500ms
@@ -185,6 +185,28 @@ class HaproxyRouterIT {
       router.fence(NodeId.B);
       await().untilAsserted(() -> assertThat(server(NodeId.B).fenced()).isTrue());
       assertThat(frozen.isClosed()).isFalse();
+    }
+  }
+
+  /** HAProxy's own command would make it wait for ever. */
+  @Test
+  void aClientThatIsBeingConnectedIsSentAway() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = new Socket(full.getInetAddress(), full.getLocalPort());
+        Socket second = new Socket(full.getInetAddress(), full.getLocalPort())) {
+      haproxy.destroyForcibly().waitFor();
+      configure(full);
+      run();
+      router.route(NodeId.B);
+      try (Socket client = client()) {
+        client.getOutputStream().write('x');
+        await().until(() -> server(NodeId.B).sessions() == 1);
+
+        router.fence(NodeId.B);
+
+        assertThat(client.getInputStream().read()).as("the session is ended").isEqualTo(-1);
+      }
+      assertThat(first.isConnected() && second.isConnected()).as("nobody else gets in").isTrue();
     }
   }
 

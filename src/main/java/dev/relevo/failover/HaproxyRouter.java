@@ -29,6 +29,9 @@ import java.util.Map;
 public final class HaproxyRouter implements Router {
   private static final int LONGEST_ANSWER = 1 << 20;
 
+  /** In milliseconds; a little longer than {@code timeout connect} in {@code haproxy/*.cfg}. */
+  private static final int CONNECTING = 350;
+
   private final Path socket;
   private final String backend;
   private final Duration patience;
@@ -85,9 +88,20 @@ public final class HaproxyRouter implements Router {
     tell("set server %s state ready".formatted(name(node)));
   }
 
+  /**
+   * A session that is shut down while it is still being connected to its server never ends (HAProxy
+   * 3.0.11): its client would wait in vain, and it would count towards {@code maxconn} forever. So
+   * these are given the time to be connected or to have failed.
+   */
   @Override
   public void fence(NodeId node) {
     tell("set server %s state maint".formatted(name(node)));
+    try {
+      Thread.sleep(CONNECTING);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ActFailedException("interrupted while it fenced " + node.id(), e);
+    }
     tell("shutdown sessions server %s".formatted(name(node)));
   }
 
