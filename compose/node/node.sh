@@ -24,7 +24,10 @@ say() { echo "node $me: $*" >&2; }
 # Says a thing that goes on for a while once.
 say_once() { [ "$said" = "$*" ] || say "$*"; said="$*"; }
 
-secret() { cat "/run/secrets/$1"; }
+secret() { printf '%s' "$(<"/run/secrets/$1")"; }
+
+# ask_watchdog SECONDS METHOD PATH [BODY TOKEN]: its answer, if it comes in time.
+ask_watchdog() { timeout --signal=KILL "$1" bash "$lib/http" "$2" "$RELEVO_WATCHDOG/$3" "${@:4}" 2>/dev/null; }
 
 # The first word of a secret that can have several: the others are taken, but not sent, while it changes.
 current() {
@@ -39,7 +42,7 @@ pause() { sleep "$1" & wait $!; }
 # Asks for the role; sets role, provision and primary.
 ask() {
   local answer line
-  answer=$("$lib/http" GET "$RELEVO_WATCHDOG/role?node=$me&data=$1" '' "$(secret node_token)" 2>/dev/null) || return 1
+  answer=$(ask_watchdog 2 GET "role?node=$me&data=$1" '' "$(current node_token)") || return 1
   role='' provision='' primary=''
   while read -r line; do
     case $line in
@@ -95,7 +98,7 @@ watch() {
 leave() {
   local answer
   say "takes leave"
-  answer=$(HTTP_LIMIT=12 "$lib/http" POST "$RELEVO_WATCHDOG/fence-me" "{\"node\":\"$me\"}" "$(current node_token)" 2>/dev/null)
+  answer=$(ask_watchdog 12 POST fence-me "{\"node\":\"$me\"}" "$(current node_token)")
   say "the watchdog says: ${answer:-nothing}"
   [[ $answer == *'"fenced":true'* ]]
 }

@@ -120,10 +120,11 @@ class FailoverST {
       awaitOrders(shoppers, 20);
       topology.pause(pair);
       topology.stopWaiting(pair, primary);
-      topology.stack().freeze(pair.node(replica));
+      // Cut off, for the system goes on receiving for a process that stands still.
+      topology.stack().cutOff(pair.node(replica), pair.nodes());
       awaitOrders(shoppers, shoppers.placed() + 20);
       topology.stack().kill(pair.node(primary));
-      topology.stack().thaw(pair.node(replica));
+      topology.stack().reconnect(pair.node(replica), pair.nodes(), pair.address(replica));
       topology.resume(pair);
       topology.awaitServing(pair, replica);
     } finally {
