@@ -26,30 +26,37 @@ say_once() { [ "$said" = "$*" ] || say "$*"; said="$*"; }
 
 secret() { printf '%s' "$(<"/run/secrets/$1")"; }
 
-# ask_watchdog SECONDS METHOD PATH [BODY TOKEN]: its answer, if it comes in time.
-ask_watchdog() { timeout --signal=KILL "$1" bash "$lib/http" "$2" "$RELEVO_WATCHDOG/$3" "${@:4}" 2>/dev/null; }
-
-# The first word of a secret that can have several: the others are taken, but not sent, while it changes.
-current() {
-  local words
-  words=$(secret "$1")
-  printf '%s' "${words%%[[:space:]]*}"
-}
-
 # Sleeps so that a signal ends it.
 pause() { sleep "$1" & wait $!; }
+
+# ask_watchdog SECONDS METHOD PATH [BODY]: sets answer to the body of a 200; fails if there is none in time. BODY is JSON.
+# Starts no program, for it is done all the time. Of a secret that has several words, the first is sent: the others are
+# taken while it changes.
+ask_watchdog() {
+  local authority=${RELEVO_WATCHDOG#http://} body=${4:-} status='' token line
+  answer=''
+  read -r token _ </run/secrets/node_token
+  { exec 3<>"/dev/tcp/${authority%:*}/${authority#*:}"; } 2>/dev/null || return 1
+  printf '%s /%s HTTP/1.0\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
+    "$2" "$3" "$authority" "$token" ${#body} "$body" 2>/dev/null >&3 &&
+    read -r -t "$1" _ status _ <&3 &&
+    while read -r -t 2 line <&3 && [ "${line%$'\r'}" != '' ]; do :; done
+  IFS= read -r -t 2 -d '' answer <&3
+  exec 3>&-
+  [ "$status" = 200 ]
+}
 
 # Asks for the role; sets role, provision and primary.
 ask() {
   local answer line
-  answer=$(ask_watchdog 2 GET "role?node=$me&data=$1" '' "$(current node_token)") || return 1
+  ask_watchdog 2 GET "role?node=$me&data=$1" || return 1
   role='' provision='' primary=''
-  while read -r line; do
+  for line in $answer; do
     case $line in
       role=primary | role=replica | provision=none | provision=initialise | provision=clone | primary=a | primary=b)
         declare -g "$line" ;;
     esac
-  done <<<"$answer"
+  done
   [ -n "$role" ] && [ -n "$provision" ] && [ -n "$primary" ]
 }
 
@@ -98,7 +105,7 @@ watch() {
 leave() {
   local answer
   say "takes leave"
-  answer=$(ask_watchdog 12 POST fence-me "{\"node\":\"$me\"}" "$(current node_token)")
+  ask_watchdog 12 POST fence-me "{\"node\":\"$me\"}"
   say "the watchdog says: ${answer:-nothing}"
   [[ $answer == *'"fenced":true'* ]]
 }
@@ -114,6 +121,8 @@ backup() {
 node() {
   local data answer
   trap 'stopping=yes' TERM INT
+  # A watchdog that goes away while it is asked is no reason to end.
+  trap : PIPE
   mkdir -p "$run"
   while [ -z "$stopping" ]; do
     settle || { say "the data folder can't be written"; pause 2; continue; }
