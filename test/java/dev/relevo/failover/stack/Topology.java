@@ -147,7 +147,7 @@ final class Topology {
         access(Pair.POSTGRESQL, "orders"),
         access(Pair.MYSQL, "reports"),
         access(Pair.POSTGRESQL, "saga"),
-        Duration.ofMillis(40));
+        Duration.ofMillis(150));
   }
 
   /** By the router, as the applications come in. */

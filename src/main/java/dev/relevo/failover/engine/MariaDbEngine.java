@@ -49,7 +49,6 @@ final class MariaDbEngine extends JdbcEngine {
   private static final Set<String> PASSING = Set.of("0", "1053", "1317", "1927", "1205", "1213");
 
   private static final String SLAVES = "SHOW ALL SLAVES STATUS";
-  private static final String CONFIRM = "SET GLOBAL rpl_semi_sync_slave_enabled = ON";
 
   private final String settingsQuery = Sql.file("mariadb/settings.sql");
   private final String semiSyncQuery = Sql.file("mariadb/semi-sync.sql");
@@ -188,23 +187,17 @@ final class MariaDbEngine extends JdbcEngine {
         sql -> Sql.run(sql, "SET GLOBAL rpl_semi_sync_master_enabled = OFF"));
   }
 
-  /**
-   * A semi-synchronous receiver that is stopped connects to its source once more, to have it kill
-   * the connection, and waits 5 s for one that is dead; one that isn't semi-synchronous does not.
-   */
   @Override
   public void stopReceiver(NodeId replica) {
     act(
         "stop the receiver",
         replica,
         sql -> {
-          // In one go: one that is not semi-synchronous must not go on receiving.
-          Sql.run(sql, "SET GLOBAL rpl_semi_sync_slave_enabled = OFF; STOP SLAVE IO_THREAD");
+          Sql.run(sql, "STOP SLAVE IO_THREAD");
           await(
               sql,
               "stopped",
               c -> Sql.rows(c, SLAVES).stream().allMatch(x -> x.is("slave_io_running", "No")));
-          Sql.run(sql, CONFIRM);
         });
   }
 
@@ -244,7 +237,7 @@ final class MariaDbEngine extends JdbcEngine {
               .equals(Optional.of(primary))) {
             Sql.run(sql, "STOP SLAVE", changeMaster(primary));
           }
-          Sql.run(sql, CONFIRM, "START SLAVE");
+          Sql.run(sql, "START SLAVE");
           await(sql, "replicating", c -> Sql.row(c, SLAVES).is("slave_sql_running", "Yes"));
         });
   }
@@ -253,7 +246,7 @@ final class MariaDbEngine extends JdbcEngine {
     EngineSettings.Address address = address(primary);
     return """
         CHANGE MASTER TO MASTER_HOST = %s, MASTER_PORT = %d, MASTER_USER = %s, MASTER_PASSWORD = %s,
-        MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 1, MASTER_HEARTBEAT_PERIOD = 0.5, MASTER_SSL = 0
+        MASTER_USE_GTID = slave_pos, MASTER_CONNECT_RETRY = 3, MASTER_HEARTBEAT_PERIOD = 0.5, MASTER_SSL = 0
         """
         .formatted(
             quoted(address.host()),
@@ -286,7 +279,7 @@ final class MariaDbEngine extends JdbcEngine {
               "SET GLOBAL sync_binlog = 1",
               "SET GLOBAL sync_relay_log = 1",
               "SET GLOBAL gtid_strict_mode = ON",
-              CONFIRM,
+              "SET GLOBAL rpl_semi_sync_slave_enabled = ON",
               "SET GLOBAL rpl_semi_sync_master_wait_point = AFTER_SYNC",
               "SET GLOBAL rpl_semi_sync_master_wait_no_slave = ON",
               "SET GLOBAL rpl_semi_sync_master_timeout = 18446744073709551615");

@@ -254,7 +254,7 @@ final class MySqlEngine extends JdbcEngine {
     EngineSettings.Address address = address(primary);
     return """
         CHANGE REPLICATION SOURCE TO SOURCE_HOST = %s, SOURCE_PORT = %d, SOURCE_USER = %s, SOURCE_PASSWORD = %s,
-        SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 1, SOURCE_RETRY_COUNT = 0, SOURCE_HEARTBEAT_PERIOD = 0.5,
+        SOURCE_AUTO_POSITION = 1, SOURCE_CONNECT_RETRY = 3, SOURCE_RETRY_COUNT = 0, SOURCE_HEARTBEAT_PERIOD = 0.5,
         SOURCE_SSL = 0, GET_SOURCE_PUBLIC_KEY = 1
         """
         .formatted(
