@@ -151,12 +151,8 @@ enum Fault {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
       topology.stack().kill(pair.node(primary));
-      topology.awaitStatus(
-          pair,
-          "hands over",
-          s ->
-              List.of("HANDING_OVER", "TAKING_OVER", "OPENING")
-                  .contains(s.path("decision").path("state").asText()));
+      // Nobody is let in any more, and the other node is not a primary yet.
+      topology.awaitFenced(pair);
       topology.stack().crash(pair.watchdog());
     }
 

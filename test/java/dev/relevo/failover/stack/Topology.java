@@ -283,6 +283,14 @@ final class Topology {
     }
   }
 
+  /** Waits for the moment in which clients are let through to no node. */
+  void awaitFenced(Pair pair) {
+    await(pair.id() + " is fenced")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(20))
+        .until(() -> routed(pair).isEmpty());
+  }
+
   /** Waits until a service runs and says of itself that it is well. */
   void awaitHealthy(String service) {
     await(service + " is healthy")
