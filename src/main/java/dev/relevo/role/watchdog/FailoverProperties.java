@@ -27,7 +27,7 @@ import org.springframework.validation.annotation.Validated;
  * @param returnWithin so long a restarted primary waits for its replica to confirm what it has
  * @param cooldown so long after one failover no other comes by itself
  * @param startGrace so long after the watchdog's start a primary that it hasn't seen, and that
- *     isn't routed, is waited for
+ *     isn't routed, is waited for, unless its peer has stayed up
  * @param requestWithin so long an operator's request is tried
  * @param leavingWithin so long a node that said it would stop is taken at its word
  */
