@@ -29,19 +29,20 @@ secret() { printf '%s' "$(<"/run/secrets/$1")"; }
 # Sleeps so that a signal ends it.
 pause() { sleep "$1" & wait $!; }
 
-# ask_watchdog SECONDS METHOD PATH [BODY]: sets answer to the body of a 200; fails if there is none in time. BODY is JSON.
+# ask_watchdog SECONDS METHOD PATH [BODY]: sets answer to the body; fails if there is none in time, or it isn't a 200's. How
+# long it tries to connect is the container's net.ipv4.tcp_syn_retries (3 s). BODY is JSON.
 # Starts no program, for it is done all the time. Of a secret that has several words, the first is sent: the others are
 # taken while it changes.
 ask_watchdog() {
-  local authority=${RELEVO_WATCHDOG#http://} body=${4:-} status='' token line
+  local authority=${RELEVO_WATCHDOG#http://} body=${4:-} status='' token='' line
   answer=''
   read -r token _ </run/secrets/node_token
   { exec 3<>"/dev/tcp/${authority%:*}/${authority#*:}"; } 2>/dev/null || return 1
   printf '%s /%s HTTP/1.0\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s' \
     "$2" "$3" "$authority" "$token" ${#body} "$body" 2>/dev/null >&3 &&
     read -r -t "$1" _ status _ <&3 &&
-    while read -r -t 2 line <&3 && [ "${line%$'\r'}" != '' ]; do :; done
-  IFS= read -r -t 2 -d '' answer <&3
+    while read -r -t 2 line <&3 && [ "${line%$'\r'}" != '' ]; do :; done &&
+    IFS= read -r -t 2 -d '' answer <&3
   exec 3>&-
   [ "$status" = 200 ]
 }

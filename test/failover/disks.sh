@@ -4,6 +4,9 @@ disks=$PWD/target/failover/disks
 
 make_disks() {
   local node
+  # New disks and an old record of what is on them would not go together.
+  mountpoint -q "$disks/mysql-b" ||
+    docker compose -p relevo-failover -f compose/compose.yaml down --volumes --timeout 1 >/dev/null 2>&1 || true
   for node in {mariadb,postgresql,mysql}-{a,b}; do
     mkdir -p "$disks/$node"
     if ! mountpoint -q "$disks/$node"; then

@@ -54,7 +54,7 @@ class HaproxyRouterIT {
           stats socket %s mode 600 level admin
         defaults
           mode tcp
-          timeout connect 300ms
+          timeout connect 250ms
           timeout client 1h
           timeout server 1h
           timeout client-fin 500ms

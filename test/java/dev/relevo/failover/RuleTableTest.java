@@ -370,6 +370,15 @@ class RuleTableTest {
         Action.WAIT_DRAINED);
 
     row(
+        "recognise",
+        s -> {
+          s.survives = true;
+          s.replicaIncarnation = "b-2";
+        },
+        PairState.WHOLE,
+        Diagnosis.HEALTHY,
+        Action.RECORD_IN_SYNC);
+    row(
         "joined",
         s -> {
           s.inSync = false;

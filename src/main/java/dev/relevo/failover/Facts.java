@@ -126,9 +126,12 @@ final class Facts {
         && (!zeroLossOn() || p.get().replicaAttached() && !awaitsReplica() || isBeingRelieved());
   }
 
-  /** A handover has begun; from here on the primary commits nothing because of that alone. */
+  /** A handover has begun, and can be ended; from here on that alone keeps it from committing. */
   private boolean isBeingRelieved() {
-    return record.peerInSync() && fenced(primary) && receiverStopped();
+    return record.peerInSync()
+        && fenced(primary)
+        && receiverStopped()
+        && (drained() || !applierStopped());
   }
 
   private boolean stalledFor(java.time.Duration limit) {
@@ -165,6 +168,15 @@ final class Facts {
   /** What it has confirmed can't have been lost by a restart. */
   boolean promiseHolds() {
     return snapshot.traits().receivedLogSurvivesRestart() || hasStayedUp();
+  }
+
+  /** In sync it has restarted, and has lost nothing by it. */
+  boolean hasKeptAll() {
+    return record.peerInSync()
+        && snapshot.traits().receivedLogSurvivesRestart()
+        && !hasStayedUp()
+        && follows()
+        && confirmedAll();
   }
 
   /** The peer runs as it did when it became in sync. */

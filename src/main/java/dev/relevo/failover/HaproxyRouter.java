@@ -30,7 +30,7 @@ public final class HaproxyRouter implements Router {
   private static final int LONGEST_ANSWER = 1 << 20;
 
   /** In milliseconds; a little longer than {@code timeout connect} in {@code haproxy/*.cfg}. */
-  private static final int CONNECTING = 350;
+  private static final int CONNECTING = 400;
 
   private final Path socket;
   private final String backend;

@@ -293,6 +293,9 @@ final class RuleTable {
   }
 
   private void join() {
+    add("recognise", WHOLE)
+        .when("the peer is in sync, has restarted, and has kept all that it had", Facts::hasKeptAll)
+        .replica(Action.RECORD_IN_SYNC, "{replica} has restarted, and still has everything");
     add("joined", SERVING)
         .when(
             "the peer is not in sync, and has confirmed the position of the moment from which on"
@@ -315,7 +318,7 @@ final class RuleTable {
     refusal(
         "hold-starting",
         "the primary has not been seen since the watchdog's start, which is not long ago, nothing"
-            + " is routed, and the peer has restarted, too",
+            + " is routed, and the peer has not stayed up",
         f -> f.dead() && f.cold() && f.record.peerInSync(),
         Action.HOLD_STARTING,
         "The pair is being started: {primary} is waited for");

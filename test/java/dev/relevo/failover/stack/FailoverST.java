@@ -16,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -152,11 +153,11 @@ class FailoverST {
             .toList();
   }
 
-  /** Something was lost, doubled or shown that mustn't be; trying again makes that no better. */
-  private static final class Untrue extends AssertionError {
+  /** It took too long, and nothing else is wrong: on a very busy machine, that can be. */
+  private static final class Late extends AssertionError {
     private static final long serialVersionUID = 1;
 
-    Untrue(AssertionError cause) {
+    Late(Throwable cause) {
       super(cause.getMessage(), cause);
     }
   }
@@ -166,9 +167,7 @@ class FailoverST {
       try {
         run(asked);
         return;
-      } catch (Untrue e) {
-        throw e;
-      } catch (AssertionError e) {
+      } catch (Late e) {
         if (i >= ATTEMPTS) {
           throw e;
         }
@@ -186,8 +185,9 @@ class FailoverST {
     String replica = primary.equals("a") ? "b" : "a";
     long epoch = topology.epoch(pair);
     Shoppers shoppers = topology.shoppers();
-    Duration gap;
-    Duration whole;
+    Duration gap = Duration.ZERO;
+    Duration whole = Duration.ZERO;
+    Late late = null;
     Lookout lookout = new Lookout(() -> topology.routed(pair));
     try (lookout) {
       shoppers.start(CLIENTS, 1);
@@ -207,6 +207,8 @@ class FailoverST {
       whole = Duration.ofNanos(System.nanoTime() - struck);
       awaitOrders(shoppers, shoppers.placed() + 20);
       gap = shoppers.longestGap(struck);
+    } catch (AssertionError | ConditionTimeoutException e) {
+      late = new Late(e);
     } finally {
       // Else the next case would find orders that nobody told it of.
       shoppers.close();
@@ -238,24 +240,24 @@ class FailoverST {
         gap.toMillis(),
         whole.toMillis(),
         violations.size());
-    try {
-      assertThat(violations).isEmpty();
-      assertThat(lookout.one()).as("looks at the router that found one node").isPositive();
-      assertThat(lookout.both()).as("looks at the router that found clients let to both").isZero();
-      topology.assertTwins(pair);
-    } catch (AssertionError e) {
-      throw new Untrue(e);
+    assertThat(violations).isEmpty();
+    assertThat(lookout.both()).as("looks at the router that found clients let to both").isZero();
+    topology.assertTwins(pair);
+    if (late != null) {
+      throw late;
     }
-    if (fault.isRiddenOut()) {
-      assertThat(shoppers.answers()).as("answers, late perhaps").containsOnlyKeys(200);
-    } else if (!fault.concernsAllPairs()) {
+    assertThat(lookout.one()).as("looks at the router that found one node").isPositive();
+    if (fault.failover() != null) {
+      assertThat(epochs).as("new primaries").isEqualTo(fault.failover() ? 1 : 0);
+    }
+    if (!fault.concernsAllPairs()) {
       assertThat(shoppers.answers().keySet()).as("answers").isSubsetOf(200, 503);
     }
     if (fault == Fault.ALTERNATE) {
       assertThat(shoppers.answers()).as("answers while no node may serve").containsKey(503);
     }
-    if (fault.failover() != null) {
-      assertThat(epochs).as("new primaries").isEqualTo(fault.failover() ? 1 : 0);
+    if (fault.isRiddenOut() && shoppers.answers().containsKey(503)) {
+      throw new Late(new AssertionError("orders were given up: " + shoppers.answers()));
     }
   }
 

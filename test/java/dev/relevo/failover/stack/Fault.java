@@ -55,11 +55,11 @@ enum Fault {
       topology.switchOver(pair, replica);
     }
   },
-  FREEZE_SHORTLY("the primary stands still for 1.5 s", false) {
+  FREEZE_SHORTLY("the primary stands still for 2 s", false) {
     @Override
     void strike(Topology topology, Pair pair, String primary, String replica) {
       topology.stack().freeze(pair.node(primary));
-      await(1500);
+      await(2_000);
       topology.stack().thaw(pair.node(primary));
     }
   },

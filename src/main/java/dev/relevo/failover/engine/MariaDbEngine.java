@@ -256,15 +256,15 @@ final class MariaDbEngine extends JdbcEngine {
   }
 
   /**
-   * Closes writes. The node asks for its role every second, stops the server at once and starts it
-   * as a replica, so that recovery cuts off what was never confirmed.
+   * Closes writes. The node asks for its role every 2 s, stops the server at once and starts it as
+   * a replica, so that recovery cuts off what was never confirmed.
    */
   @Override
   public void demote(NodeId node, NodeId primary) {
     closeWrites(node);
   }
 
-  /** Nothing: the node asks for its role every second, and its answer says so. */
+  /** Nothing: the node asks for its role every 2 s, and its answer says so. */
   @Override
   public void reprovision(NodeId node, NodeId primary) {}
 

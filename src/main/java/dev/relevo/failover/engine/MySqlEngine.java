@@ -267,7 +267,7 @@ final class MySqlEngine extends JdbcEngine {
   /**
    * Closes writes, and gives a source to a server that has none: a node's server comes up without
    * one after it was cloned, or was a primary. A server that has served as a primary is stopped by
-   * its node, which asks for its role every second.
+   * its node, which asks for its role every 2 s.
    */
   @Override
   public void demote(NodeId node, NodeId primary) {
@@ -282,7 +282,7 @@ final class MySqlEngine extends JdbcEngine {
         });
   }
 
-  /** Nothing: the node asks for its role every second, and its answer says so. */
+  /** Nothing: the node asks for its role every 2 s, and its answer says so. */
   @Override
   public void reprovision(NodeId node, NodeId primary) {}
 

@@ -344,15 +344,15 @@ final class PostgreSqlEngine extends JdbcEngine {
   }
 
   /**
-   * Closes writes. The node asks for its role every second, stops the server, rewinds it, and
-   * starts it as a standby.
+   * Closes writes. The node asks for its role every 2 s, stops the server, rewinds it, and starts
+   * it as a standby.
    */
   @Override
   public void demote(NodeId node, NodeId primary) {
     closeWrites(node);
   }
 
-  /** Nothing: the node asks for its role every second, and its answer says so. */
+  /** Nothing: the node asks for its role every 2 s, and its answer says so. */
   @Override
   public void reprovision(NodeId node, NodeId primary) {}
 
