@@ -590,4 +590,17 @@ class RuleTableTest {
     assertThat(ROWS.keySet())
         .containsExactlyElementsOf(RuleTable.RULES.stream().map(Rule::id).toList());
   }
+
+  /** Its start is no sign that the pair is starting, too. */
+  @Test
+  void aWatchdogThatComesBackToADeadPrimaryDoesNotWaitIfThePeerHasStayedUp() {
+    Situation s = new Situation();
+    dead(s);
+    s.seen = false;
+    s.ready = false;
+    s.watchdogSeconds = 6;
+    assertThat(s.decide().state()).isEqualTo(PairState.HANDING_OVER);
+    s.replicaSilent = true;
+    assertThat(s.decide().action()).isEqualTo(Action.HOLD_STARTING);
+  }
 }
