@@ -439,6 +439,26 @@ class EdgeIT {
   }
 
   @Test
+  void anApplicationIsAskedAgainWhereItsTwinHasADatabase() {
+    int before = Shop.stock(product);
+    stock.inject(Fault.BE_AWAY, request -> stock.struck() == 0);
+    assertThat(client.get("/app1/products/" + product).status()).isEqualTo(200);
+    assertThat(stock.struck()).isEqualTo(1);
+
+    stock.inject(Fault.BE_AWAY, request -> stock.struck() == 0);
+    Answer taken =
+        client.post(
+            "/app1/products/" + product + "/decrement", "{\"qty\":1}", "Authorization", TOKEN);
+    assertThat(taken.status()).as(taken.toString()).isEqualTo(200);
+    assertThat(stock.struck()).isEqualTo(1);
+    assertThat(Shop.stock(product)).isEqualTo(before - 1);
+
+    stock.inject(Fault.BE_AWAY);
+    assertProblem(client.get("/app1/products/" + product), 503, "urn:relevo:problem:unavailable");
+    assertThat(stock.struck()).isEqualTo(2);
+  }
+
+  @Test
   void whenNobodyAnswersInTimeThatIsAProblem() {
     a.inject(Fault.SWALLOW_ANSWER);
     b.inject(Fault.SWALLOW_ANSWER);

@@ -39,6 +39,8 @@ final class FaultProxy implements AutoCloseable {
     FAIL_INSTEAD,
     /** It doesn't arrive; the answer is a 409, so a business no. */
     REFUSE_INSTEAD,
+    /** It doesn't arrive; the answer is a 503. */
+    BE_AWAY,
     /** It arrives only when {@link #release} is called. */
     HOLD
   }
@@ -152,9 +154,18 @@ final class FaultProxy implements AutoCloseable {
       throws IOException, InterruptedException {
     Rule now = rule;
     Fault fault = now == null || !now.which().test(request) ? null : now.fault();
-    if (fault == Fault.FAIL_INSTEAD || fault == Fault.REFUSE_INSTEAD) {
+    int instead =
+        fault == null
+            ? 0
+            : switch (fault) {
+              case FAIL_INSTEAD -> 500;
+              case REFUSE_INSTEAD -> 409;
+              case BE_AWAY -> 503;
+              default -> 0;
+            };
+    if (instead != 0) {
       struck.incrementAndGet();
-      answer(client, fault == Fault.FAIL_INSTEAD ? 500 : 409);
+      answer(client, instead);
       return true;
     }
     if (fault == Fault.HOLD) {
@@ -202,7 +213,13 @@ final class FaultProxy implements AutoCloseable {
   private static void answer(Socket client, int status) throws IOException {
     String body =
         "{\"type\":\"urn:relevo:problem:%s\",\"title\":\"Injected\",\"status\":%d}"
-            .formatted(status == 409 ? "conflict" : "internal-error", status);
+            .formatted(
+                switch (status) {
+                  case 409 -> "conflict";
+                  case 503 -> "unavailable";
+                  default -> "internal-error";
+                },
+                status);
     client
         .getOutputStream()
         .write(PROBLEM.formatted(status, body.length(), body).getBytes(StandardCharsets.US_ASCII));

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
+import org.apache.camel.component.mock.MockEndpoint;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -141,6 +142,44 @@ class InventoryRoutesTest extends RouteCases {
     assertThat(status(down)).isEqualTo(503);
     assertThat(down.getMessage().getHeader("Retry-After")).isEqualTo("1");
     assertThat(down.getMessage().getBody(String.class)).doesNotContain("connection");
+  }
+
+  @Test
+  void readsAgainWhileItsDatabaseIsAway() {
+    MockEndpoint select = getMockEndpoint("mock:select-product");
+    select.expectedMessageCount(2);
+    select.whenAnyExchangeReceived(exchange -> exchange.getMessage().setBody(product(4)));
+    select.whenExchangeReceived(1, InventoryRoutesTest::isAway);
+    assertThat(json(call("getProduct", null, Map.of("id", "7"))).get("stock").intValue())
+        .isEqualTo(4);
+  }
+
+  @Test
+  void readsNoMoreWhenItsClientHasWaitedLongEnough() {
+    MockEndpoint select = getMockEndpoint("mock:select-products");
+    select.expectedMinimumMessageCount(2);
+    select.whenAnyExchangeReceived(InventoryRoutesTest::isAway);
+    Exchange last = call("listProducts", null, Map.of());
+    assertProblem(
+        last,
+        503,
+        "unavailable",
+        "A part that is needed is away for the moment; please try again.");
+    assertThat(last.getMessage().getHeader("Retry-After")).isEqualTo("1");
+  }
+
+  @Test
+  void readsOnceWhatIsWrong() {
+    statement(
+        "select-products",
+        message -> {
+          throw new IllegalStateException("a mistake");
+        });
+    assertThat(status(call("listProducts", null, Map.of()))).isEqualTo(500);
+  }
+
+  private static void isAway(Exchange exchange) {
+    throw new CannotGetJdbcConnectionException("no connection");
   }
 
   @Test

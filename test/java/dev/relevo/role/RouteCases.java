@@ -43,7 +43,10 @@ abstract class RouteCases extends RouteTestSupport {
   RouteCases(Role role) {
     super(
         List.of(role.folder() + "/application.yaml", "apps/participant.yaml"),
-        List.of(role.folder() + "/*.camel.yaml", "routes/problem-details.camel.yaml"));
+        List.of(
+            role.folder() + "/*.camel.yaml",
+            "apps/read-again.camel.yaml",
+            "routes/problem-details.camel.yaml"));
     this.role = role;
   }
 
@@ -68,6 +71,9 @@ abstract class RouteCases extends RouteTestSupport {
         "contract", Contract.load(new ClassPathResource(role.folder() + "/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
     registry.bind("page", new Page());
+    registry.bind(
+        "mayWait",
+        new ParticipantConfiguration().mayWait(new ReadSettings(Duration.ofMillis(700), 250)));
     registry.bind("barrier", new NoBarrier());
     registry.bind("orderInLog", LogContext.order());
     registry.bind("dataSource", new NoDatabase());
