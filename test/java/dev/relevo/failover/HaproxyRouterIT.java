@@ -23,9 +23,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Against a real HAProxy with two real servers behind it. */
+/** Against a real HAProxy, the machine's own, with two real servers behind it. */
 class HaproxyRouterIT {
-  @TempDir private Path folder;
+  @TempDir Path folder;
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private ServerSocket a;
   private ServerSocket b;
@@ -36,8 +36,7 @@ class HaproxyRouterIT {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(
-        installed(), "haproxy isn't installed (apt-get install haproxy), so nothing is tried here");
+    Assumptions.assumeTrue(installed(), "haproxy can't be had here, so nothing is tried");
     a = echo('a');
     b = echo('b');
     try (ServerSocket free = new ServerSocket(0)) {
@@ -72,9 +71,25 @@ class HaproxyRouterIT {
             .formatted(socket, port, a.getLocalPort(), serverB.getLocalPort()));
   }
 
-  private static boolean installed() throws InterruptedException {
+  /** The program, and what comes before the arguments that are HAProxy's own. */
+  List<String> command() throws IOException {
+    return List.of("haproxy");
+  }
+
+  /** Sends it a signal, by its name. */
+  void signal(String name) throws Exception {
+    done("kill", "-" + name, Long.toString(haproxy.pid()));
+  }
+
+  static void done(String... command) throws Exception {
+    assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+  }
+
+  private boolean installed() throws Exception {
     try {
-      return new ProcessBuilder("haproxy", "-v")
+      List<String> version = new ArrayList<>(command());
+      version.add("-v");
+      return new ProcessBuilder(version)
               .redirectOutput(ProcessBuilder.Redirect.DISCARD)
               .start()
               .waitFor()
@@ -85,8 +100,10 @@ class HaproxyRouterIT {
   }
 
   private void run() throws IOException {
+    List<String> command = new ArrayList<>(command());
+    command.addAll(List.of("-db", "-f", folder.resolve("haproxy.cfg").toString()));
     haproxy =
-        new ProcessBuilder("haproxy", "-db", "-f", folder.resolve("haproxy.cfg").toString())
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("haproxy.log").toFile())
             .start();
@@ -125,10 +142,17 @@ class HaproxyRouterIT {
   void stop() throws Exception {
     threads.shutdownNow();
     if (haproxy != null) {
-      haproxy.destroyForcibly().waitFor(10, TimeUnit.SECONDS);
+      if (haproxy.isAlive()) {
+        kill();
+      }
       a.close();
       b.close();
     }
+  }
+
+  private void kill() throws Exception {
+    signal("KILL");
+    assertThat(haproxy.waitFor(10, TimeUnit.SECONDS)).isTrue();
   }
 
   private Router.Server server(NodeId node) {
@@ -225,7 +249,7 @@ class HaproxyRouterIT {
 
   /** Starts HAProxy anew with that as server b, and lets clients through to it. */
   private void routeTo(ServerSocket server) throws Exception {
-    haproxy.destroyForcibly().waitFor();
+    kill();
     configure(server);
     run();
     router.route(NodeId.B);
@@ -234,7 +258,7 @@ class HaproxyRouterIT {
   @Test
   void aRestartedOneRoutesNothing() throws Exception {
     router.route(NodeId.A);
-    haproxy.destroyForcibly().waitFor();
+    kill();
     assertThat(router.state())
         .isInstanceOfSatisfying(
             Router.State.Silent.class, silent -> assertThat(silent.gone()).isTrue());
@@ -255,12 +279,6 @@ class HaproxyRouterIT {
         .hasMessageContaining("no answer in time");
     signal("CONT");
     await().until(() -> router.state() instanceof Router.State.Up);
-  }
-
-  private void signal(String name) throws Exception {
-    assertThat(
-            new ProcessBuilder("kill", "-" + name, Long.toString(haproxy.pid())).start().waitFor())
-        .isZero();
   }
 
   @Test

@@ -158,13 +158,22 @@ record Day(
         : (double) samples.stream().filter(Sample::succeeded).count() / samples.size();
   }
 
-  /** What was promised and was not so, in sentences; none if the limits held. */
-  List<String> broken() {
-    List<String> broken = new ArrayList<>();
+  /** What no machine may be too slow for, in sentences: all is true, and well again. */
+  List<String> wrong() {
+    List<String> wrong = new ArrayList<>();
     for (Incident incident : incidents) {
       if (!incident.trouble().isEmpty()) {
-        broken.add("%s: it was not well again: %s".formatted(incident.id(), incident.trouble()));
+        wrong.add("%s: it was not well again: %s".formatted(incident.id(), incident.trouble()));
       }
+    }
+    violations.forEach(violation -> wrong.add("invariant " + violation));
+    return wrong;
+  }
+
+  /** What was promised and was not so, in sentences; none if the limits held. */
+  List<String> broken() {
+    List<String> broken = new ArrayList<>(wrong());
+    for (Incident incident : incidents) {
       if (incident.claim() == Claim.NOTHING_IS_LOST) {
         continue;
       }
@@ -190,7 +199,6 @@ record Day(
                 .formatted(kind.title(), 100 * available(kind, false), 100 * LEAST_AVAILABLE));
       }
     }
-    violations.forEach(violation -> broken.add("invariant " + violation));
     return broken;
   }
 }
