@@ -22,7 +22,7 @@ make_disks() {
 remove_disks() {
   local disk
   for disk in "$disks"/*/; do
-    ! mountpoint -q "$disk" || umount "$disk"
+    ! mountpoint -q "$disk" || umount "$disk" || return 1
   done
   rm -rf "$disks"
 }

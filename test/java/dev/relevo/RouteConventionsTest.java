@@ -368,6 +368,11 @@ class RouteConventionsTest {
               route.path("routeConfigurationId").asText().matches("(.*,)?problem-details"),
               file,
               route.path("id") + " doesn't end in problem-details");
+          check(
+              route.path("routeConfigurationId").asText().startsWith("read-again,")
+                  == route.path("id").asText().matches("(get|list)-(product|order|report)s?"),
+              file,
+              route.path("id") + " reads again and is no read, or the other way round");
         }
       }
       if (file.name().endsWith("api")) {
@@ -401,7 +406,8 @@ class RouteConventionsTest {
                 .filter(
                     file ->
                         file.name().equals("problem-details")
-                            || file.name().equals("purge-barrier") && folder.startsWith("apps/"))
+                            || Set.of("purge-barrier", "read-again").contains(file.name())
+                                && folder.startsWith("apps/"))
                 .forEach(members::add));
     return contexts;
   }

@@ -36,7 +36,7 @@ class HaproxyRouterIT {
 
   @BeforeEach
   void start() throws Exception {
-    Assumptions.assumeTrue(installed(), "haproxy can't be had here, so nothing is tried");
+    requireProgram();
     a = echo('a');
     b = echo('b');
     try (ServerSocket free = new ServerSocket(0)) {
@@ -83,6 +83,11 @@ class HaproxyRouterIT {
 
   static void done(String... command) throws Exception {
     assertThat(new ProcessBuilder(command).start().waitFor()).isZero();
+  }
+
+  void requireProgram() throws Exception {
+    Assumptions.assumeTrue(
+        installed(), "haproxy isn't installed (apt-get install haproxy), so nothing is tried here");
   }
 
   private boolean installed() throws Exception {

@@ -441,11 +441,11 @@ class EdgeIT {
   @Test
   void anApplicationIsAskedAgainWhereItsTwinHasADatabase() {
     int before = Shop.stock(product);
-    stock.inject(Fault.BE_AWAY, request -> stock.struck() == 0);
+    stock.inject(Fault.BE_AWAY_AFTER, request -> stock.struck() == 0);
     assertThat(client.get("/app1/products/" + product).status()).isEqualTo(200);
     assertThat(stock.struck()).isEqualTo(1);
 
-    stock.inject(Fault.BE_AWAY, request -> stock.struck() == 0);
+    stock.inject(Fault.BE_AWAY_AFTER, request -> stock.struck() == 0);
     Answer taken =
         client.post(
             "/app1/products/" + product + "/decrement", "{\"qty\":1}", "Authorization", TOKEN);
@@ -453,7 +453,7 @@ class EdgeIT {
     assertThat(stock.struck()).isEqualTo(1);
     assertThat(Shop.stock(product)).isEqualTo(before - 1);
 
-    stock.inject(Fault.BE_AWAY);
+    stock.inject(Fault.BE_AWAY_AFTER);
     assertProblem(client.get("/app1/products/" + product), 503, "urn:relevo:problem:unavailable");
     assertThat(stock.struck()).isEqualTo(2);
   }

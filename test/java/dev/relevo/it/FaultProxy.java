@@ -39,8 +39,8 @@ final class FaultProxy implements AutoCloseable {
     FAIL_INSTEAD,
     /** It doesn't arrive; the answer is a 409, so a business no. */
     REFUSE_INSTEAD,
-    /** It doesn't arrive; the answer is a 503. */
-    BE_AWAY,
+    /** It takes effect, but the answer is a 503, as if the commit's outcome was unknown. */
+    BE_AWAY_AFTER,
     /** It arrives only when {@link #release} is called. */
     HOLD
   }
@@ -154,18 +154,9 @@ final class FaultProxy implements AutoCloseable {
       throws IOException, InterruptedException {
     Rule now = rule;
     Fault fault = now == null || !now.which().test(request) ? null : now.fault();
-    int instead =
-        fault == null
-            ? 0
-            : switch (fault) {
-              case FAIL_INSTEAD -> 500;
-              case REFUSE_INSTEAD -> 409;
-              case BE_AWAY -> 503;
-              default -> 0;
-            };
-    if (instead != 0) {
+    if (fault == Fault.FAIL_INSTEAD || fault == Fault.REFUSE_INSTEAD) {
       struck.incrementAndGet();
-      answer(client, instead);
+      answer(client, fault == Fault.FAIL_INSTEAD ? 500 : 409);
       return true;
     }
     if (fault == Fault.HOLD) {
@@ -202,8 +193,8 @@ final class FaultProxy implements AutoCloseable {
       reset(client);
       return false;
     }
-    if (fault == Fault.FAIL_AFTER) {
-      answer(client, 500);
+    if (fault == Fault.FAIL_AFTER || fault == Fault.BE_AWAY_AFTER) {
+      answer(client, fault == Fault.FAIL_AFTER ? 500 : 503);
       return true;
     }
     client.getOutputStream().write(bytes);

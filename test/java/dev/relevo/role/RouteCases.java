@@ -9,6 +9,7 @@ import dev.relevo.http.Contract;
 import dev.relevo.http.LogContext;
 import dev.relevo.http.Page;
 import dev.relevo.http.ProblemDetails;
+import dev.relevo.http.ReadPatience;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -45,7 +46,7 @@ abstract class RouteCases extends RouteTestSupport {
         List.of(role.folder() + "/application.yaml", "apps/participant.yaml"),
         List.of(
             role.folder() + "/*.camel.yaml",
-            "apps/read-again.camel.yaml",
+            "routes/read-again.camel.yaml",
             "routes/problem-details.camel.yaml"));
     this.role = role;
   }
@@ -71,9 +72,7 @@ abstract class RouteCases extends RouteTestSupport {
         "contract", Contract.load(new ClassPathResource(role.folder() + "/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
     registry.bind("page", new Page());
-    registry.bind(
-        "mayWait",
-        new ParticipantConfiguration().mayWait(new ReadSettings(Duration.ofMillis(700), 250)));
+    registry.bind("mayWait", new ReadPatience(Duration.ofMillis(700)));
     registry.bind("barrier", new NoBarrier());
     registry.bind("orderInLog", LogContext.order());
     registry.bind("dataSource", new NoDatabase());

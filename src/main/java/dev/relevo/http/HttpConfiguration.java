@@ -2,6 +2,7 @@ package dev.relevo.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
+import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
@@ -32,6 +33,8 @@ import org.springframework.web.filter.RequestContextFilter;
 @EnableConfigurationProperties(HttpSettings.class)
 @Import(TracingConfiguration.class)
 public class HttpConfiguration {
+  /** Routes run within a second or two after the port is open, on a busy machine. */
+  private static final Duration START_PATIENCE = Duration.ofSeconds(4);
 
   @Bean
   Contract contract(HttpSettings settings, ResourceLoader resources) {
@@ -41,6 +44,11 @@ public class HttpConfiguration {
   @Bean
   ProblemDetails problemDetails(HttpSettings settings) {
     return new ProblemDetails(settings.retryAfter());
+  }
+
+  @Bean
+  ReadPatience mayWait(HttpSettings settings) {
+    return new ReadPatience(settings.readPatience());
   }
 
   @Bean
@@ -100,6 +108,18 @@ public class HttpConfiguration {
             new InboundFilter(
                 trustedToken, settings.maxBody().toBytes(), settings.guardWrites(), management));
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE);
+    registration.setDispatcherTypes(DispatcherType.REQUEST);
+    return registration;
+  }
+
+  @Bean
+  FilterRegistrationBean<StartingFilter> startingFilter(
+      CamelContext camel,
+      Gate gate,
+      @Value("${management.endpoints.web.base-path}") String management) {
+    FilterRegistrationBean<StartingFilter> registration =
+        new FilterRegistrationBean<>(new StartingFilter(camel, gate, management, START_PATIENCE));
+    registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     return registration;
   }

@@ -1,5 +1,7 @@
 package dev.relevo.http;
 
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.Min;
 import jakarta.validation.constraints.NotBlank;
 import jakarta.validation.constraints.NotNull;
 import java.time.Duration;
@@ -18,6 +20,9 @@ import org.springframework.validation.annotation.Validated;
  * @param maxBody the largest body of a request that is read; a larger one is answered with 413;
  *     from 1 byte to 16 MB, which is as much as the server reads of a body that it refuses
  * @param retryAfter when a client should try again after a 503; at least 1 s
+ * @param readPatience how long after it came a request that reads is tried again while a part that
+ *     is needed is away; up to 6 s, for the edge asks the twin after 8 s
+ * @param readPause between two such tries, ms; from 1 to 5000
  * @param drain how long the role goes on taking requests after it was told to stop and says that it
  *     is not ready; up to 1 min
  * @param guardWrites whether only whoever shows the trusted token may send anything but GET, HEAD
@@ -29,6 +34,9 @@ public record HttpSettings(
     @NotBlank String contract,
     @NotNull @DefaultValue("64KB") DataSize maxBody,
     @NotNull @DurationMin(seconds = 1) @DefaultValue("1s") Duration retryAfter,
+    @NotNull @DurationMin(millis = 0) @DurationMax(seconds = 6) @DefaultValue("5s")
+        Duration readPatience,
+    @Min(1) @Max(5000) @DefaultValue("250") long readPause,
     @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1) @DefaultValue("0s") Duration drain,
     @DefaultValue("false") boolean guardWrites) {
   private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(16);

@@ -6,7 +6,6 @@ import dev.relevo.http.LogContext;
 import dev.relevo.http.Page;
 import io.micrometer.core.instrument.MeterRegistry;
 import javax.sql.DataSource;
-import org.apache.camel.Predicate;
 import org.apache.camel.Processor;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -15,7 +14,7 @@ import org.springframework.context.annotation.Configuration;
 
 /** What an application needs to take part in a saga: its database and the barrier in it. */
 @Configuration(proxyBeanMethods = false)
-@EnableConfigurationProperties({BarrierSettings.class, ReadSettings.class})
+@EnableConfigurationProperties(BarrierSettings.class)
 class ParticipantConfiguration {
 
   @Bean
@@ -32,12 +31,6 @@ class ParticipantConfiguration {
   @Bean
   Processor orderInLog() {
     return LogContext.order();
-  }
-
-  /** Whether a request that reads may wait for another try. */
-  @Bean
-  Predicate mayWait(ReadSettings settings) {
-    return exchange -> exchange.getClock().elapsed() < settings.patience().toMillis();
   }
 
   @Bean

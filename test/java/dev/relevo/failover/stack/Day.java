@@ -27,6 +27,11 @@ record Day(
     List<Incident> incidents,
     List<String> violations) {
   static final double LEAST_AVAILABLE = 0.9995;
+
+  /** Below that, it is no longer a matter of the machine. */
+  private static final double LEAST_AT_ALL = 0.95;
+
+  private static final int GROSSLY = 3;
   static final Duration BUCKET = Duration.ofMinutes(5);
 
   Day {
@@ -158,21 +163,45 @@ record Day(
         : (double) samples.stream().filter(Sample::succeeded).count() / samples.size();
   }
 
-  /** What no machine may be too slow for, in sentences: all is true, and well again. */
-  List<String> wrong() {
-    List<String> wrong = new ArrayList<>();
+  /** What is not true, or not well again, in sentences. */
+  private List<String> untrue() {
+    List<String> untrue = new ArrayList<>();
     for (Incident incident : incidents) {
       if (!incident.trouble().isEmpty()) {
-        wrong.add("%s: it was not well again: %s".formatted(incident.id(), incident.trouble()));
+        untrue.add("%s: it was not well again: %s".formatted(incident.id(), incident.trouble()));
       }
     }
-    violations.forEach(violation -> wrong.add("invariant " + violation));
+    violations.forEach(violation -> untrue.add("invariant " + violation));
+    return untrue;
+  }
+
+  /**
+   * What no machine may be too slow for, in sentences: all is true, and well again, and what stood
+   * still or failed did so within some times what is allowed.
+   */
+  List<String> wrong() {
+    List<String> wrong = new ArrayList<>(untrue());
+    for (Incident incident : incidents) {
+      long allowed = incident.claim().longestStall() * 1000L;
+      if (allowed > 0 && outage(incident).toMillis() > GROSSLY * allowed) {
+        wrong.add(
+            "%s: no order was placed for %d s"
+                .formatted(incident.id(), outage(incident).toSeconds()));
+      }
+    }
+    for (Kind kind : List.of(Kind.ORDER, Kind.PRODUCTS, Kind.REPORTS)) {
+      if (available(kind, false) < LEAST_AT_ALL) {
+        wrong.add(
+            "%s: available for %.1f %% of the requests"
+                .formatted(kind.title(), 100 * available(kind, false)));
+      }
+    }
     return wrong;
   }
 
   /** What was promised and was not so, in sentences; none if the limits held. */
   List<String> broken() {
-    List<String> broken = new ArrayList<>(wrong());
+    List<String> broken = new ArrayList<>(untrue());
     for (Incident incident : incidents) {
       if (incident.claim() == Claim.NOTHING_IS_LOST) {
         continue;

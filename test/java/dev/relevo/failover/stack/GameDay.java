@@ -110,12 +110,11 @@ public final class GameDay {
     return flags.contains("--short") ? DayFaults.ofShortDay() : DayFaults.all();
   }
 
-  /** Until when faults are begun; a short day has to end, a long one to be filled. */
+  /** Until when faults are begun. */
   private Duration lastStrike() {
-    if (options.containsKey("--minutes")) {
-      return Duration.ofMinutes(Long.parseLong(options.get("--minutes")));
-    }
-    return flags.contains("--short") ? Duration.ofMinutes(12) : LONGEST;
+    return options.containsKey("--minutes")
+        ? Duration.ofMinutes(Long.parseLong(options.get("--minutes")))
+        : LONGEST;
   }
 
   private void say(String format, Object... args) {
@@ -128,6 +127,9 @@ public final class GameDay {
     Audit audit = topology.audit();
     boolean brief = flags.contains("--short");
     double capacity = capacity(target, audit, brief);
+    if (capacity < 1) {
+      throw new IllegalStateException("no order was placed while the capacity was measured");
+    }
     double rate =
         Math.max(capacity * SHARE_OF_CAPACITY, Math.min(LEAST_RATE, capacity * LARGEST_SHARE));
     say("%.0f orders a second at most; %.1f a second are sent from now on", capacity, rate);

@@ -7,6 +7,7 @@ import dev.relevo.RouteSettings;
 import dev.relevo.RouteTestSupport;
 import dev.relevo.http.Contract;
 import dev.relevo.http.ProblemDetails;
+import dev.relevo.http.ReadPatience;
 import dev.relevo.saga.Enlistment;
 import dev.relevo.saga.JdbcSagaJournal;
 import dev.relevo.saga.JournaledSagaService;
@@ -118,6 +119,7 @@ public final class LightMiddleware {
             journal, properties.settings(), new OrderOutcomes(), new Narrator());
     registry.bind("contract", Contract.load(new ClassPathResource("routes/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
+    registry.bind("mayWait", new ReadPatience(Duration.ofSeconds(1)));
     registry.bind("sagaService", sagas);
     registry.bind("once", beans.once(sagas));
     registry.bind(

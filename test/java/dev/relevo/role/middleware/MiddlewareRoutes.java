@@ -10,6 +10,7 @@ import dev.relevo.http.Contract;
 import dev.relevo.http.Problem;
 import dev.relevo.http.ProblemDetails;
 import dev.relevo.http.ProblemType;
+import dev.relevo.http.ReadPatience;
 import dev.relevo.role.middleware.ParticipantServer.Call;
 import dev.relevo.role.middleware.ParticipantServer.Reply;
 import dev.relevo.saga.JournaledSagaService;
@@ -158,6 +159,7 @@ abstract class MiddlewareRoutes extends RouteTestSupport {
     OncePolicy once = beans.once(sagas);
     registry.bind("contract", Contract.load(new ClassPathResource("routes/openapi.yaml")));
     registry.bind("problemDetails", new ProblemDetails(Duration.ofSeconds(1)));
+    registry.bind("mayWait", new ReadPatience(Duration.ofSeconds(1)));
     registry.bind("sagaService", sagas);
     registry.bind("once", once);
     registry.bind(
