@@ -61,6 +61,7 @@ class HaproxyRouterIT {
           timeout server 1h
           timeout client-fin 500ms
           timeout server-fin 500ms
+          retries 0
         frontend clients
           bind 127.0.0.1:%d
           default_backend database

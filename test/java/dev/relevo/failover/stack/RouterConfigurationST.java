@@ -18,7 +18,7 @@ class RouterConfigurationST {
     stack.compose("build", "--quiet", "haproxy-mariadb");
     String said =
         stack.compose(
-            "run", "--rm", "--no-deps", "haproxy-" + engine, "-c", "/etc/haproxy/haproxy.cfg");
+            "run", "--rm", "--no-deps", "haproxy-" + engine, "/etc/haproxy/haproxy.cfg", "-c");
     stack.remove();
     assertThat(said).doesNotContain("WARNING", "ALERT");
   }
