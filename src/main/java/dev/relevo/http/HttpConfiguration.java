@@ -2,7 +2,6 @@ package dev.relevo.http;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import jakarta.servlet.DispatcherType;
-import java.time.Duration;
 import org.apache.camel.CamelContext;
 import org.apache.camel.component.platform.http.PlatformHttpComponent;
 import org.apache.camel.component.platform.http.spi.PlatformHttpEngine;
@@ -33,8 +32,6 @@ import org.springframework.web.filter.RequestContextFilter;
 @EnableConfigurationProperties(HttpSettings.class)
 @Import(TracingConfiguration.class)
 public class HttpConfiguration {
-  /** Routes run within a second or two after the port is open, on a busy machine. */
-  private static final Duration START_PATIENCE = Duration.ofSeconds(4);
 
   @Bean
   Contract contract(HttpSettings settings, ResourceLoader resources) {
@@ -116,9 +113,12 @@ public class HttpConfiguration {
   FilterRegistrationBean<StartingFilter> startingFilter(
       CamelContext camel,
       Gate gate,
+      HttpSettings settings,
       @Value("${management.endpoints.web.base-path}") String management) {
     FilterRegistrationBean<StartingFilter> registration =
-        new FilterRegistrationBean<>(new StartingFilter(camel, gate, management, START_PATIENCE));
+        new FilterRegistrationBean<>(
+            new StartingFilter(camel, gate, management, settings.startPatience()));
+    registration.setEnabled(!settings.startPatience().isZero());
     registration.setOrder(Ordered.HIGHEST_PRECEDENCE + 1);
     registration.setDispatcherTypes(DispatcherType.REQUEST);
     return registration;

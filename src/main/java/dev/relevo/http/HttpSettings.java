@@ -23,6 +23,8 @@ import org.springframework.validation.annotation.Validated;
  * @param readPatience how long after it came a request that reads is tried again while a part that
  *     is needed is away; up to 6 s, for the edge asks the twin after 8 s
  * @param readPause between two such tries, ms; from 1 to 5000
+ * @param startPatience how long requests wait that come when the port is open and the routes don't
+ *     run yet, from the first one on; up to 15 s
  * @param drain how long the role goes on taking requests after it was told to stop and says that it
  *     is not ready; up to 1 min
  * @param guardWrites whether only whoever shows the trusted token may send anything but GET, HEAD
@@ -37,6 +39,8 @@ public record HttpSettings(
     @NotNull @DurationMin(millis = 0) @DurationMax(seconds = 6) @DefaultValue("5s")
         Duration readPatience,
     @Min(1) @Max(5000) @DefaultValue("250") long readPause,
+    @NotNull @DurationMin(millis = 0) @DurationMax(seconds = 15) @DefaultValue("0s")
+        Duration startPatience,
     @NotNull @DurationMin(millis = 0) @DurationMax(minutes = 1) @DefaultValue("0s") Duration drain,
     @DefaultValue("false") boolean guardWrites) {
   private static final DataSize LARGEST_BODY = DataSize.ofMegabytes(16);

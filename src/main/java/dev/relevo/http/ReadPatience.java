@@ -23,7 +23,8 @@ public final class ReadPatience implements Predicate {
 
   @Override
   public boolean matches(Exchange exchange) {
-    Long deadline = exchange.getMessage().getHeader(DEADLINE, Long.class);
+    Object sent = exchange.getMessage().getHeader(DEADLINE);
+    Long deadline = exchange.getContext().getTypeConverter().tryConvertTo(Long.class, sent);
     return exchange.getClock().elapsed() < millis
         && (deadline == null || System.currentTimeMillis() < deadline);
   }

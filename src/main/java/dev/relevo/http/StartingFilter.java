@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.camel.CamelContext;
 
 /**
@@ -21,11 +22,13 @@ final class StartingFilter extends HttpFilter {
   private final transient Gate gate;
   private final String management;
   private final long patience;
+  private final AtomicLong firstCame = new AtomicLong();
   private volatile boolean started;
 
   /**
    * @param management path below which the role tells about itself, at any time
-   * @param patience how long a request waits at most; then it goes on, to be refused
+   * @param patience how long after the first one a request waits at most; then all go on, to be
+   *     refused
    */
   StartingFilter(CamelContext camel, Gate gate, String management, Duration patience) {
     this.camel = camel;
@@ -45,8 +48,8 @@ final class StartingFilter extends HttpFilter {
   }
 
   private void awaitStart() {
-    long began = System.nanoTime();
-    while (!hasStarted() && System.nanoTime() - began < patience) {
+    firstCame.compareAndSet(0, System.nanoTime());
+    while (!hasStarted() && System.nanoTime() - firstCame.get() < patience) {
       try {
         Thread.sleep(PAUSE);
       } catch (InterruptedException e) {

@@ -15,8 +15,11 @@ record DayFault(String part, String type, String sentence, Claim claim, Effect e
   enum Claim {
     /** No order fails, and none waits for more than 10 s. */
     NOTHING_FAILS(10),
-    /** Likewise, but a request that was sent to it is asked of another one after 25 s only. */
-    NOTHING_FAILS_SLOWLY(30),
+    /**
+     * A request that was sent to it is asked of another one after 25 s only, and fails if it comes
+     * to itself shortly before: the time is up. No order waits for more than 30 s.
+     */
+    STALLS(30),
     /** That nothing is lost or doubled, as ever; the rest is only written down. */
     NOTHING_IS_LOST(0);
 

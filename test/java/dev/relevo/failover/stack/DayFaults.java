@@ -195,8 +195,8 @@ final class DayFaults {
   private static List<DayFault> ofMiddleware(String name, int address) {
     List<DayFault> faults = new ArrayList<>();
     faults.add(kill(name));
-    faults.add(hang(name, Claim.NOTHING_FAILS_SLOWLY));
-    faults.add(cutFromServices(name, address, Claim.NOTHING_FAILS_SLOWLY));
+    faults.add(hang(name, Claim.STALLS));
+    faults.add(cutFromServices(name, address, Claim.STALLS));
     // It answers, with a 503 when an order's time is up; and an answer is an answer.
     faults.add(cutFromDatabase(name, "postgresql-clients", Claim.NOTHING_IS_LOST));
     faults.add(restart(name));

@@ -106,7 +106,7 @@ final class DayReport {
 
   /** Where the same is promised of the same fault, whatever part it is done to. */
   private static String type(Incident incident) {
-    boolean slow = incident.claim() == Claim.NOTHING_FAILS_SLOWLY;
+    boolean slow = incident.claim() == Claim.STALLS;
     return incident.type() + (slow ? " (middleware)" : "");
   }
 

@@ -90,6 +90,16 @@ class ReadTest extends MiddlewareRoutes {
   }
 
   @Test
+  void readingGoesOnUntilADatabaseIsThereAgain() {
+    ordersA.goesAway();
+    ordersB.answers(call -> calls.size() < 3 ? Reply.json(503, "{}") : Reply.json(200, CREATED));
+
+    assertThat(request("getOrder", Map.of("id", "41"), null).status()).isEqualTo(200);
+    assertThat(lines()).hasSize(3).containsOnly("orders-b GET /orders/41");
+    assertThat(calls).allSatisfy(ReadTest::assertOutsideOfASaga);
+  }
+
+  @Test
   void ordersThatNobodyAnswersForAreUnavailable() {
     ordersA.goesAway();
     ordersB.answers(Reply.json(503, "{}"));

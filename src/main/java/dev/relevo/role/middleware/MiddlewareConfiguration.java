@@ -21,7 +21,10 @@ import org.apache.camel.Processor;
 import org.apache.camel.component.http.HttpComponent;
 import org.apache.camel.spi.ComponentCustomizer;
 import org.apache.hc.client5.http.classic.ExecChainHandler;
+import org.apache.hc.core5.http.EntityDetails;
+import org.apache.hc.core5.http.HttpRequest;
 import org.apache.hc.core5.http.message.BasicHeader;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -198,8 +201,16 @@ public class MiddlewareConfiguration {
                           .disableContentCompression()
                           .disableAuthCaching()
                           .addExecInterceptorFirst("trace", clientTrace)
+                          .addRequestInterceptorFirst(MiddlewareConfiguration::readAtOnce)
                           .setDefaultHeaders(
                               List.of(new BasicHeader("Authorization", "Bearer " + current))));
             });
+  }
+
+  /** A read is tried again from here, by the breakers' leave: so no instance is to wait with it. */
+  private static void readAtOnce(HttpRequest request, EntityDetails entity, HttpContext context) {
+    if (!request.containsHeader("Relevo-Saga-Id")) {
+      request.setHeader("Relevo-Deadline", System.currentTimeMillis());
+    }
   }
 }

@@ -32,8 +32,6 @@ final class ParticipantCalls {
     Object saga = message.getHeader(Exchange.SAGA_LONG_RUNNING_ACTION);
     if (saga == null) {
       message.removeHeaders("Relevo-*");
-      // It is asked again from here, by the breakers' leave: so an instance is not to wait.
-      message.setHeader("Relevo-Deadline", System.currentTimeMillis());
       message.setHeader(Exchange.HTTP_METHOD, HttpMethods.GET);
       message.setBody(null);
       return;
